@@ -1,0 +1,70 @@
+package io.sparrowml.kernel;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.stream;
+
+/**
+ * The primitives of one {@link OneDnnKernels}, each made when first needed; the one that was not
+ * used for the longest time goes when there are too many.
+ */
+final class Primitives implements AutoCloseable {
+  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+  static {
+    // Else JavaCPP refuses all memory once the process, arenas included, outgrows four heaps.
+    if (System.getProperty(JAVACPP_LIMIT) == null) {
+      System.setProperty(JAVACPP_LIMIT, "0");
+    }
+  }
+
+  private final int most;
+  private final engine cpu = new engine(engine.kind.cpu, 0);
+  private final stream queue = new stream(cpu);
+  private final dnnl_stream handle = queue.get();
+  private final Map<Recipe, Primitive> kept = new LinkedHashMap<>(64, 0.75f, true);
+
+  /**
+   * An empty cache.
+   *
+   * @param most how many primitives to keep
+   */
+  Primitives(int most) {
+    this.most = most;
+  }
+
+  /**
+   * Runs the primitive of a recipe.
+   *
+   * @param addresses where its arguments lie, in the recipe's order
+   */
+  void run(Recipe recipe, long... addresses) {
+    Primitive primitive = kept.get(recipe);
+    if (primitive == null) {
+      primitive = recipe.make(cpu);
+      kept.put(recipe, primitive);
+      if (kept.size() > most) {
+        Iterator<Primitive> eldestFirst = kept.values().iterator();
+        eldestFirst.next().close();
+        eldestFirst.remove();
+      }
+    }
+    primitive.run(handle, addresses);
+  }
+
+  /** How many primitives are kept. */
+  int size() {
+    return kept.size();
+  }
+
+  @Override
+  public void close() {
+    kept.values().forEach(Primitive::close);
+    kept.clear();
+    queue.close();
+    cpu.close();
+  }
+}

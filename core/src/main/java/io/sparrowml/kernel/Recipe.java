@@ -1,0 +1,129 @@
+package io.sparrowml.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import org.bytedeco.dnnl.binary;
+import org.bytedeco.dnnl.eltwise_backward;
+import org.bytedeco.dnnl.eltwise_forward;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+
+/**
+ * What an oneDNN primitive is made from. Equal recipes make equal primitives, so a recipe is also
+ * the key under which its primitive is kept.
+ */
+sealed interface Recipe {
+  /** Makes the primitive. */
+  Primitive make(engine cpu);
+
+  /**
+   * A function of each number: {@code x, out}.
+   *
+   * @param algorithm one of oneDNN's {@code dnnl_eltwise_*}
+   */
+  record Pointwise(int algorithm, int size) implements Recipe {
+    @Override
+    public Primitive make(engine cpu) {
+      try (memory.desc layout = floats(1, size);
+          eltwise_forward.primitive_desc plan =
+              new eltwise_forward.primitive_desc(
+                  cpu, dnnl_forward_training, algorithm, layout, layout)) {
+        return new Primitive(new eltwise_forward(plan), cpu)
+            .takes(DNNL_ARG_SRC, layout)
+            .takes(DNNL_ARG_DST, layout);
+      }
+    }
+  }
+
+  /** {@code x > 0 ? dy : slope dy}: {@code x, dy, out}. */
+  record LeakyReluGradient(float slope, int size) implements Recipe {
+    @Override
+    public Primitive make(engine cpu) {
+      try (memory.desc layout = floats(1, size);
+          eltwise_forward.primitive_desc forward =
+              new eltwise_forward.primitive_desc(
+                  cpu, dnnl_forward_training, dnnl_eltwise_relu, layout, layout, slope);
+          eltwise_backward.primitive_desc plan =
+              new eltwise_backward.primitive_desc(
+                  cpu, dnnl_eltwise_relu, layout, layout, layout, slope, forward)) {
+        return new Primitive(new eltwise_backward(plan), cpu)
+            .takes(DNNL_ARG_SRC, layout)
+            .takes(DNNL_ARG_DIFF_DST, layout)
+            .takes(DNNL_ARG_DIFF_SRC, layout);
+      }
+    }
+  }
+
+  /**
+   * A function of pairs of numbers, the second stretched: {@code a, b, out}.
+   *
+   * @param algorithm one of oneDNN's {@code dnnl_binary_*}
+   * @param second how {@code b} stretches to {@code a} and {@code out}
+   */
+  record Pairwise(int algorithm, Spread second) implements Recipe {
+    @Override
+    public Primitive make(engine cpu) {
+      try (memory.desc full = floats(second.rows(), second.columns());
+          memory.desc stretched = floats(second.fromRows(), second.fromColumns());
+          binary.primitive_desc plan =
+              new binary.primitive_desc(cpu, algorithm, full, stretched, full)) {
+        return new Primitive(new binary(plan), cpu)
+            .takes(DNNL_ARG_SRC_0, full)
+            .takes(DNNL_ARG_SRC_1, stretched)
+            .takes(DNNL_ARG_DST, full);
+      }
+    }
+  }
+
+  /** The matrix product: {@code a, b, out}. */
+  record Product(Layout a, Layout b) implements Recipe {
+    @Override
+    public Primitive make(engine cpu) {
+      try (memory.desc left = a.floats();
+          memory.desc right = b.floats();
+          memory.desc result = floats(a.rows(), b.columns());
+          matmul.primitive_desc plan = new matmul.primitive_desc(cpu, left, right, result)) {
+        return new Primitive(new matmul(plan), cpu)
+            .takes(DNNL_ARG_SRC, left)
+            .takes(DNNL_ARG_WEIGHTS, right)
+            .takes(DNNL_ARG_DST, result);
+      }
+    }
+  }
+
+  /**
+   * How a matrix lies in memory.
+   *
+   * @param rowStride from a number to the one below it, in numbers
+   * @param columnStride from a number to the one beside it, in numbers
+   */
+  record Layout(int rows, int columns, int rowStride, int columnStride) {
+    /** One row behind the other. */
+    static Layout rowMajor(int rows, int columns) {
+      return new Layout(rows, columns, columns, 1);
+    }
+
+    /** The transposed matrix in the same memory. */
+    Layout transposed() {
+      return new Layout(columns, rows, columnStride, rowStride);
+    }
+
+    private memory.desc floats() {
+      return new memory.desc(
+          new long[] {rows, columns}, memory.data_type.f32, new long[] {rowStride, columnStride});
+    }
+  }
+
+  private static memory.desc floats(int rows, int columns) {
+    return Layout.rowMajor(rows, columns).floats();
+  }
+}

@@ -1,0 +1,261 @@
+package io.sparrowml.kernel;
+
+import static io.sparrowml.kernel.Numbers.EPSILON;
+import static io.sparrowml.kernel.Numbers.absolute;
+import static io.sparrowml.kernel.Numbers.assertClose;
+import static io.sparrowml.kernel.Numbers.empty;
+import static io.sparrowml.kernel.Numbers.floats;
+import static io.sparrowml.kernel.Numbers.like;
+import static io.sparrowml.kernel.Numbers.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.memory.ArenaExtension;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.util.stream.DoubleStream;
+import org.bytedeco.javacpp.Pointer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+@ExtendWith(ArenaExtension.class)
+class OneDnnKernelsTest {
+  private static final int[] SIZES = {1, 2, 3, 7, 16, 17, 65, 129, 2049, 5000};
+  private static final double[] EXTREMES = {
+    Double.NaN,
+    Double.POSITIVE_INFINITY,
+    Double.NEGATIVE_INFINITY,
+    0.0,
+    -0.0,
+    1e-38,
+    -1e-38,
+    1e38,
+    -1e38,
+    100,
+    -100,
+    20,
+    -20,
+    1e-4,
+    -1e-4
+  };
+
+  private final OneDnnKernels kernels = new OneDnnKernels(1);
+  private final Kernels plain = new PlainKernels();
+
+  @AfterEach
+  void close() {
+    kernels.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(doubles = {0, 0.01f, -0.5, 1})
+  void functionsOfOneNumberEqualThePlainOnes(double parameter, Arena arena) {
+    for (Unary function : Unary.values()) {
+      for (int size : SIZES) {
+        Tensor x = normal(arena, size, size);
+        Tensor expected = like(arena, x);
+        plain.unary(function, parameter, x, expected);
+        Tensor actual = like(arena, x);
+        kernels.unary(function, parameter, x, actual);
+        assertClose(actual, expected, 8 * EPSILON);
+
+        kernels.unary(function, parameter, x, x);
+        assertClose(x, actual, 0);
+      }
+      arena.reset();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionsOfOneNumberKeepTheExtremes(Unary function, Arena arena) {
+    Tensor x = floats(arena, EXTREMES);
+    Tensor expected = like(arena, x);
+    plain.unary(function, 0, x, expected);
+    Tensor actual = like(arena, x);
+
+    kernels.unary(function, 0, x, actual);
+
+    // What is below 1e-37 in the limit, such as the sigmoid of -100, may be 0.
+    Tensor scale = like(arena, x);
+    plain.unary(Unary.SHIFT, 1e-30, absolute(arena, expected), scale);
+    assertClose(actual, expected, 8 * EPSILON, scale);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void functionsOfTwoNumbersKeepTheExtremes(Binary function, Arena arena) {
+    int n = EXTREMES.length;
+    Tensor x = floats(arena, EXTREMES);
+    Tensor a = empty(arena, DType.FLOAT32, n, n);
+    Tensor b = like(arena, a);
+    plain.broadcastTo(x.reshape(Shape.of(n, 1)), a);
+    if (function == Binary.LEAKY_RELU_GRADIENT) {
+      a.rows(0, 1).clear(); // at NaN it may be either
+    }
+    plain.broadcastTo(x, b);
+    for (double parameter : new double[] {0, 0.01}) {
+      Tensor expected = like(arena, a);
+      plain.binary(function, parameter, a, b, expected);
+      Tensor actual = like(arena, a);
+      kernels.binary(function, parameter, a, b, actual);
+      assertClose(actual, expected, 2 * EPSILON);
+
+      kernels.binary(function, parameter, a, b, b);
+      assertClose(b, actual, 0);
+      plain.broadcastTo(x, b);
+    }
+  }
+
+  @Test
+  void productsWithNaNsAndInfinitiesShowThem(Arena arena) {
+    Tensor a = normal(arena, 1, 5, 17);
+    a.write(2 * 17 + 3, new double[] {Double.NaN}, 1);
+    a.write(4 * 17 + 3, new double[] {Double.POSITIVE_INFINITY}, 1);
+    Tensor b = absolute(arena, normal(arena, 2, 17, 9));
+    Tensor out = empty(arena, DType.FLOAT32, 5, 9);
+    out.set(new double[45]);
+    plain.unary(Unary.SHIFT, Double.NaN, out, out);
+
+    kernels.matmul(a, false, b, false, out);
+
+    float[] numbers = out.toFloats();
+    for (int i = 0; i < numbers.length; i++) {
+      if (i / 9 == 2) {
+        assertThat(numbers[i]).isNaN();
+      } else if (i / 9 == 4) {
+        assertThat(numbers[i]).isEqualTo(Float.POSITIVE_INFINITY);
+      } else {
+        assertThat(numbers[i]).isFinite();
+      }
+    }
+  }
+
+  @Test
+  void aProductOverNothingIsZero(Arena arena) {
+    Tensor out = normal(arena, 1, 3, 4);
+
+    kernels.matmul(
+        empty(arena, DType.FLOAT32, 3, 0), false, empty(arena, DType.FLOAT32, 0, 4), false, out);
+
+    assertThat(out.toFloats()).containsOnly(0);
+  }
+
+  @Test
+  void longSumsStayAccurate(Arena arena) {
+    for (int length : new int[] {1, 511, 512, 513, 1024, 100_003}) {
+      Tensor x = normal(arena, length, length, 7);
+      plain.unary(Unary.SHIFT, 1, x, x);
+      assertSum(x, arena, 7);
+      assertSum(x.reshape(Shape.of(7, length)), arena, 7, 1);
+      assertSum(x, arena);
+      arena.reset();
+    }
+  }
+
+  private void assertSum(Tensor x, Arena arena, int... dims) {
+    Tensor expected = empty(arena, DType.FLOAT32, dims);
+    Tensor scale = empty(arena, DType.FLOAT32, dims);
+    Tensor actual = empty(arena, DType.FLOAT32, dims);
+    plain.sumTo(x, expected);
+    plain.sumTo(absolute(arena, x), scale);
+    kernels.sumTo(x, actual);
+    int block = Math.min(512, x.size() / actual.size());
+    assertClose(actual, expected, (block + 1) * EPSILON, scale);
+  }
+
+  @Test
+  void whatIsNotFloat32IsComputedPlainly(Arena arena) {
+    Tensor a = normal(arena, 1, DType.FLOAT64, 3, 5);
+    Tensor b = normal(arena, 2, DType.FLOAT64, 5, 3);
+    Tensor expected = empty(arena, DType.FLOAT64, 3, 3);
+    Tensor actual = empty(arena, DType.FLOAT64, 3, 3);
+
+    plain.matmul(a, false, b, false, expected);
+    kernels.matmul(a, false, b, false, actual);
+    assertClose(actual, expected, 0);
+
+    plain.binary(Binary.ADD, 0, expected, b.rows(0, 1), actual);
+    kernels.binary(Binary.ADD, 0, expected, b.rows(0, 1), expected);
+    assertClose(expected, actual, 0);
+
+    Tensor sum = empty(arena, DType.FLOAT64);
+    kernels.sumTo(actual, sum);
+    kernels.broadcastTo(sum, expected);
+    kernels.unary(Unary.TANH, 0, expected, actual);
+    assertThat(actual.toDoubles()).containsOnly(Math.tanh(sum.scalar()));
+  }
+
+  @Test
+  void classificationEqualsThePlainOne(Arena arena) {
+    for (int classes : new int[] {1, 2, 10, 129}) {
+      Tensor logits = normal(arena, classes, 17, classes);
+      plain.unary(Unary.SCALE, 1e4, logits, logits);
+      Tensor labels = empty(arena, DType.FLOAT32, 17);
+      Tensor actual = like(arena, logits);
+      Tensor expected = like(arena, logits);
+      Tensor losses = like(arena, labels);
+      Tensor expectedLosses = like(arena, labels);
+      labels.set(new double[17]);
+
+      plain.softmax(logits, expected);
+      kernels.softmax(logits, actual);
+      assertClose(actual, expected, 0);
+      plain.softmaxCrossEntropy(logits, labels, expectedLosses);
+      kernels.softmaxCrossEntropy(logits, labels, losses);
+      assertClose(losses, expectedLosses, 0);
+      assertThat(DoubleStream.of(losses.toDoubles())).allMatch(Double::isFinite);
+      plain.oneHot(labels, expected);
+      kernels.oneHot(labels, actual);
+      assertClose(actual, expected, 0);
+    }
+  }
+
+  @Test
+  void dropoutMasksAreTheSameBitsAsThePlainOnes(Arena arena) {
+    Tensor expected = empty(arena, DType.FLOAT32, 129, 65);
+    Tensor actual = like(arena, expected);
+    RandomKey key = RandomKey.of(9).with("dropout");
+    plain.dropoutMask(key, 0.3, expected);
+    kernels.dropoutMask(key, 0.3, actual);
+
+    assertThat(actual.toFloats()).containsExactly(expected.toFloats());
+  }
+
+  @Test
+  void emptyTensorsAreNoError(Arena arena) {
+    Tensor x = empty(arena, DType.FLOAT32, 0, 3);
+    Tensor sum = normal(arena, 1, 3);
+
+    kernels.unary(Unary.TANH, 0, x, x);
+    kernels.binary(Binary.SUBTRACT, 0, x, sum, x);
+    kernels.broadcastTo(sum, x);
+    kernels.sumTo(x, sum);
+
+    assertThat(sum.toFloats()).containsOnly(0);
+  }
+
+  @Test
+  void memoryOutsideTheHeapIsNotHeldAgainstIt() {
+    assertThat(Pointer.maxPhysicalBytes()).isZero();
+  }
+
+  @Test
+  void itsNameTellsVersionAndInstructions() {
+    assertThat(kernels.name()).matches("onednn \\d+\\.\\d+ \\([a-z0-9_]+\\)");
+  }
+
+  @Test
+  void atLeastOneThreadIsNeeded() {
+    assertThatThrownBy(() -> new OneDnnKernels(0))
+        .isInstanceOf(KernelException.class)
+        .hasMessage("onednn expects 1 thread or more, got 0");
+  }
+}

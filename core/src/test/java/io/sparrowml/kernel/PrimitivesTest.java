@@ -1,0 +1,61 @@
+package io.sparrowml.kernel;
+
+import static io.sparrowml.kernel.Numbers.floats;
+import static io.sparrowml.kernel.Numbers.like;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.memory.ArenaExtension;
+import io.sparrowml.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+@ExtendWith(ArenaExtension.class)
+class PrimitivesTest {
+  private static Recipe product(int size) {
+    return new Recipe.Pairwise(dnnl_binary_mul, new Spread(1, size, 1, size));
+  }
+
+  @Test
+  void primitivesAreKeptUpToABound(Arena arena) {
+    Tensor x = floats(arena, 1, 2, 3, 4);
+    Tensor out = like(arena, x);
+    try (Primitives primitives = new Primitives(3)) {
+      for (int turn = 0; turn < 3; turn++) {
+        for (int size = 1; size <= 4; size++) {
+          out.clear();
+          primitives.run(product(size), x.address(), x.address(), out.address());
+
+          assertThat(out.slice(0, size).toFloats()[size - 1]).isEqualTo(size * size);
+          assertThat(primitives.size()).isEqualTo(turn == 0 ? Math.min(size, 3) : 3);
+        }
+      }
+    }
+  }
+
+  @Test
+  void equalRecipesShareAPrimitive(Arena arena) {
+    Tensor x = floats(arena, 1, 2, 3, 4);
+    try (Primitives primitives = new Primitives(3)) {
+      primitives.run(product(4), x.address(), x.address(), x.address());
+      primitives.run(product(4), x.address(), x.address(), x.address());
+
+      assertThat(primitives.size()).isEqualTo(1);
+    }
+    assertThat(x.toFloats()).containsExactly(1, 16, 81, 256);
+  }
+
+  @Test
+  void aChangingParameterNeedsNoNewPrimitive(Arena arena) {
+    Tensor x = floats(arena, 1, 2, 3);
+    Tensor out = like(arena, x);
+    try (OneDnnKernels kernels = new OneDnnKernels(1)) {
+      for (int i = 1; i <= 100; i++) {
+        kernels.unary(Unary.SCALE, i, x, out);
+      }
+      assertThat(out.toFloats()).containsExactly(100, 200, 300);
+      assertThat(kernels.primitives()).isEqualTo(1);
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package io.sparrowml.kernel;
+
+import static io.sparrowml.kernel.Numbers.empty;
+import static io.sparrowml.kernel.Numbers.like;
+import static io.sparrowml.kernel.Numbers.normal;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Tensor;
+import java.util.Arrays;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterProperty;
+import net.jqwik.api.lifecycle.AfterTry;
+
+/** The same bits always, for a row whatever its place and its company. */
+class RowIndependenceTest {
+
+  private final Kernels kernels = new OneDnnKernels(1);
+  private final Arena arena = Arena.root("rows", 1 << 28);
+
+  @AfterTry
+  void reset() {
+    arena.reset();
+  }
+
+  @AfterProperty
+  void close() {
+    kernels.close();
+    arena.close();
+  }
+
+  @Provide
+  Arbitrary<Integer> rows() {
+    return Arbitraries.of(1, 2, 7, 17, 64, 100, 129, 256);
+  }
+
+  @Provide
+  Arbitrary<Integer> widths() {
+    return Arbitraries.of(1, 3, 10, 16, 33, 64, 65, 129, 256, 784);
+  }
+
+  @Property(tries = 80, seed = "1")
+  void aRowsResultDependsOnTheRowAlone(
+      @ForAll("rows") int n,
+      @ForAll("widths") int in,
+      @ForAll("widths") int out,
+      @ForAll long seed) {
+    Tensor x = normal(arena, seed, n, in);
+    Tensor weights = normal(arena, seed + 1, in, out);
+    Tensor bias = normal(arena, seed + 2, out);
+    int shift = RandomKey.of(seed).below(0, n);
+    Tensor other = normal(arena, seed + 3, n, in);
+    for (int row = 0; row < n; row += 2) {
+      other.rows((row + shift) % n, 1).copyFrom(x.rows(row, 1));
+    }
+    if (n > 1) {
+      double[] nothing = new double[in];
+      Arrays.fill(nothing, Double.NaN);
+      other.rows((1 + shift) % n, 1).set(nothing);
+    }
+
+    Tensor expected = predicted(x, weights, bias);
+    Tensor actual = predicted(other, weights, bias);
+
+    for (int row = 0; row < n; row += 2) {
+      assertThat(actual.rows((row + shift) % n, 1).toFloats())
+          .containsExactly(expected.rows(row, 1).toFloats());
+    }
+  }
+
+  @Property(tries = 30, seed = "1")
+  void theSameCallGivesTheSameBits(
+      @ForAll("rows") int n, @ForAll("widths") int in, @ForAll("widths") int out) {
+    Tensor x = normal(arena, 1, n, in);
+    Tensor weights = normal(arena, 2, in, out);
+    Tensor bias = normal(arena, 3, out);
+    float[] expected = predicted(x, weights, bias).toFloats();
+    arena.allocate(1); // so that nothing lies where it lay before
+
+    assertThat(predicted(x, weights, bias).toFloats()).containsExactly(expected);
+    try (Kernels others = new OneDnnKernels(1)) {
+      Tensor sum = empty(arena, DType.FLOAT32, in);
+      Tensor again = like(arena, sum);
+      kernels.sumTo(x, sum);
+      others.sumTo(x, again);
+      assertThat(again.toFloats()).containsExactly(sum.toFloats());
+    }
+  }
+
+  /** A layer with one activation after the other, and its softmax weighted by its sums. */
+  private Tensor predicted(Tensor x, Tensor weights, Tensor bias) {
+    Tensor y = empty(arena, DType.FLOAT32, x.shape().dim(0), weights.shape().dim(1));
+    kernels.matmul(x, false, weights, false, y);
+    kernels.binary(Binary.ADD, 0, y, bias, y);
+    kernels.unary(Unary.LEAKY_RELU, 0.01, y, y);
+    kernels.unary(Unary.TANH, 0, y, y);
+    kernels.unary(Unary.SIGMOID, 0, y, y);
+    Tensor probabilities = like(arena, y);
+    kernels.softmax(y, probabilities);
+    Tensor sums = empty(arena, DType.FLOAT32, y.shape().dim(0), 1);
+    kernels.sumTo(y, sums);
+    kernels.binary(Binary.MULTIPLY, 0, probabilities, sums, y);
+    return y;
+  }
+}
