@@ -1,0 +1,98 @@
+package io.sparrowml.autograd;
+
+import io.sparrowml.kernel.Kernels;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.op.Engine;
+import io.sparrowml.op.Op;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Define by run: every operation is computed at once, and remembered so that gradients can be asked
+ * for afterwards.
+ *
+ * <p>All values live in one arena until {@link #reset}, which ends a step: values from before must
+ * not be used again. An engine belongs to one thread.
+ */
+public final class Eager extends Engine {
+  private final Kernels kernels;
+  private final Arena arena;
+  private final boolean recording;
+  private long made;
+
+  private Eager(Kernels kernels, Arena arena, boolean recording) {
+    this.kernels = kernels;
+    this.arena = arena;
+    this.recording = recording;
+  }
+
+  /**
+   * An engine that remembers what it computes, for gradients.
+   *
+   * @param arena used by this engine alone
+   */
+  public static Eager recording(Kernels kernels, Arena arena) {
+    return new Eager(kernels, arena, true);
+  }
+
+  /**
+   * An engine that remembers nothing: for inference.
+   *
+   * @param arena used by this engine alone
+   */
+  public static Eager forgetting(Kernels kernels, Arena arena) {
+    return new Eager(kernels, arena, false);
+  }
+
+  @Override
+  public Value apply(Op op, List<Value> inputs) {
+    List<Shape> shapes = new ArrayList<>(inputs.size());
+    List<Tensor> tensors = new ArrayList<>(inputs.size());
+    for (Value input : inputs) {
+      shapes.add(input.shape());
+      tensors.add(tensor(input));
+    }
+    DType dtype = inputs.get(0).dtype();
+    Shape shape = op.infer(shapes);
+    Tensor out = allocate(dtype, shape);
+    op.compute(kernels, tensors, out);
+    return recording
+        ? new Value(this, made++, dtype, shape, op, inputs, out)
+        : new Value(this, made++, dtype, shape, null, List.of(), out);
+  }
+
+  @Override
+  public Value leaf(Tensor tensor) {
+    return new Value(this, made++, tensor.dtype(), tensor.shape(), null, List.of(), tensor);
+  }
+
+  @Override
+  public Value full(Value like, double number) {
+    Tensor tensor = allocate(like.dtype(), like.shape());
+    double[] numbers = new double[tensor.size()];
+    Arrays.fill(numbers, number);
+    return leaf(tensor.set(numbers));
+  }
+
+  @Override
+  public Tensor tensor(Value value) {
+    return Objects.requireNonNull(value.stored(), "a value of an eager engine");
+  }
+
+  /** A tensor in this engine's arena, of undefined content, until the next {@link #reset}. */
+  public Tensor allocate(DType dtype, Shape shape) {
+    return Tensor.allocate(arena, dtype, shape);
+  }
+
+  /** Ends a step: the memory of all values made so far is used again. */
+  public void reset() {
+    arena.reset();
+    made = 0;
+  }
+}

@@ -1,0 +1,34 @@
+package io.sparrowml.op;
+
+import io.sparrowml.tensor.Tensor;
+import java.util.List;
+
+/**
+ * What runs operations: now, later, or only as far as their shapes. Layers, losses and gradient
+ * rules are written against this class and never know which.
+ */
+public abstract class Engine {
+  /** For the engines, which live in other packages. */
+  protected Engine() {}
+
+  /**
+   * Applies an operation.
+   *
+   * @param inputs values of this engine
+   * @throws io.sparrowml.tensor.ShapeException when the shapes do not fit
+   */
+  public abstract Value apply(Op op, List<Value> inputs);
+
+  /** A value that no operation made: data, a parameter, a constant. */
+  public abstract Value leaf(Tensor tensor);
+
+  /** A leaf of the shape of {@code like}, every number of which is {@code number}. */
+  public abstract Value full(Value like, double number);
+
+  /**
+   * The numbers of a value.
+   *
+   * @throws IllegalStateException when this engine has not computed them
+   */
+  public abstract Tensor tensor(Value value);
+}

@@ -1,0 +1,28 @@
+package io.sparrowml.op;
+
+import io.sparrowml.kernel.Unary;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code x > 0 ? x : slope x} (Maas, Hannun and Ng, 2013); ReLU where the slope is 0.
+ *
+ * @param slope the slope for negative numbers
+ */
+public record LeakyRelu(double slope) implements Elementwise.OfOne {
+  @Override
+  public Unary function() {
+    return Unary.LEAKY_RELU;
+  }
+
+  @Override
+  public double parameter() {
+    return slope;
+  }
+
+  @Override
+  public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
+    return List.of(
+        in.get(0).engine().apply(new LeakyReluGradient(slope), List.of(in.get(0), dOut)));
+  }
+}

@@ -1,0 +1,31 @@
+package io.sparrowml.op;
+
+import io.sparrowml.kernel.Kernels;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.ShapeException;
+import io.sparrowml.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Softmax over the last axis: {@code y_i = e^(x_i) / sum_j e^(x_j)}. */
+public record Softmax() implements Op {
+  @Override
+  public Shape infer(List<Shape> in) {
+    if (in.get(0).rank() == 0) {
+      throw new ShapeException("softmax expects [..., classes], got " + in.get(0));
+    }
+    return in.get(0);
+  }
+
+  @Override
+  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
+    kernels.softmax(in.get(0), out);
+  }
+
+  /** {@code dx = y (dy - sum_j dy_j y_j)}. */
+  @Override
+  public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
+    Value weighted = dOut.multiply(out).sumTo(out.shape().with(-1, 1));
+    return List.of(out.multiply(dOut.subtract(weighted)));
+  }
+}

@@ -1,0 +1,196 @@
+package io.sparrowml.op;
+
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tensor-to-be: the result of an operation on other values, or a leaf.
+ *
+ * <p>The methods below are how layers, losses and gradients are written: {@code
+ * x.matmul(kernel).add(bias)}.
+ */
+public final class Value {
+  private final Engine engine;
+  private final long id;
+  private final DType dtype;
+  private final Shape shape;
+  private final @Nullable Op op;
+  private final List<Value> inputs;
+  private final @Nullable Tensor tensor;
+
+  /**
+   * For engines only.
+   *
+   * @param id larger than that of every value made before it
+   * @param op what made it, null for a leaf
+   * @param tensor its numbers, null where the engine does not compute
+   */
+  public Value(
+      Engine engine,
+      long id,
+      DType dtype,
+      Shape shape,
+      @Nullable Op op,
+      List<Value> inputs,
+      @Nullable Tensor tensor) {
+    this.engine = engine;
+    this.id = id;
+    this.dtype = dtype;
+    this.shape = shape;
+    this.op = op;
+    this.inputs = inputs;
+    this.tensor = tensor;
+  }
+
+  /** The engine that made it. */
+  public Engine engine() {
+    return engine;
+  }
+
+  /** Its place in the order in which values were made. */
+  public long id() {
+    return id;
+  }
+
+  /** The kind of its numbers. */
+  public DType dtype() {
+    return dtype;
+  }
+
+  /** Its extents. */
+  public Shape shape() {
+    return shape;
+  }
+
+  /** What made it, null for a leaf. */
+  public @Nullable Op op() {
+    return op;
+  }
+
+  /** What it was made from. */
+  public List<Value> inputs() {
+    return inputs;
+  }
+
+  /** Its numbers as the engine holds them, null where none were computed. */
+  public @Nullable Tensor stored() {
+    return tensor;
+  }
+
+  /** Its numbers. */
+  public Tensor tensor() {
+    return engine.tensor(this);
+  }
+
+  private Value apply(Op operation, Value... operands) {
+    return engine.apply(operation, List.of(operands));
+  }
+
+  /** The matrix product {@code [n, k] x [k, m] -> [n, m]}. */
+  public Value matmul(Value other) {
+    return apply(new MatMul(false, false), this, other);
+  }
+
+  /** The sum, with broadcasting. */
+  public Value add(Value other) {
+    return apply(new Add(), this, other);
+  }
+
+  /** The difference, with broadcasting. */
+  public Value subtract(Value other) {
+    return apply(new Subtract(), this, other);
+  }
+
+  /** The product number by number, with broadcasting. */
+  public Value multiply(Value other) {
+    return apply(new Multiply(), this, other);
+  }
+
+  /** The quotient number by number, with broadcasting. */
+  public Value divide(Value other) {
+    return apply(new Divide(), this, other);
+  }
+
+  /** Every number times a constant. */
+  public Value scale(double factor) {
+    return apply(new Scale(factor), this);
+  }
+
+  /** Every number plus a constant. */
+  public Value shift(double constant) {
+    return apply(new Shift(constant), this);
+  }
+
+  /** {@code e^x}. */
+  public Value exp() {
+    return apply(new Exp(), this);
+  }
+
+  /** The natural logarithm. */
+  public Value log() {
+    return apply(new Log(), this);
+  }
+
+  /** {@code x^2}. */
+  public Value square() {
+    return apply(new Square(), this);
+  }
+
+  /** {@code max(x, 0)}. */
+  public Value relu() {
+    return apply(new LeakyRelu(0), this);
+  }
+
+  /** {@code x > 0 ? x : slope x}. */
+  public Value leakyRelu(double slope) {
+    return apply(new LeakyRelu(slope), this);
+  }
+
+  /** {@code 1 / (1 + e^-x)}. */
+  public Value sigmoid() {
+    return apply(new Sigmoid(), this);
+  }
+
+  /** The hyperbolic tangent. */
+  public Value tanh() {
+    return apply(new Tanh(), this);
+  }
+
+  /** {@code log(1 + e^x)}. */
+  public Value softplus() {
+    return apply(new Softplus(), this);
+  }
+
+  /** Softmax over the last axis. */
+  public Value softmax() {
+    return apply(new Softmax(), this);
+  }
+
+  /** The same numbers in another shape. */
+  public Value reshape(Shape other) {
+    return shape.equals(other) ? this : apply(new Reshape(other), this);
+  }
+
+  /** Sums over the axes along which {@code target} has extent 1 or none. */
+  public Value sumTo(Shape target) {
+    return shape.equals(target) ? this : apply(new SumTo(target), this);
+  }
+
+  /** Repeats along the axes where this has extent 1 or none. */
+  public Value broadcastTo(Shape target) {
+    return shape.equals(target) ? this : apply(new BroadcastTo(target), this);
+  }
+
+  /** The sum of all numbers, of shape {@code []}. */
+  public Value sum() {
+    return sumTo(Shape.of());
+  }
+
+  @Override
+  public String toString() {
+    return (op == null ? "leaf" : op.name()) + " " + dtype + " " + shape;
+  }
+}
