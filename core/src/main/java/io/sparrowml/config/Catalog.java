@@ -1,0 +1,64 @@
+package io.sparrowml.config;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The named kinds of one concept: {@code "adam"} and {@code Adam.class} among the optimizers. Each
+ * kind is a record whose components are its keys, in kebab case, with defaults as {@link Default}
+ * says, and whose constructor checks them.
+ *
+ * @param <T> the concept
+ */
+public final class Catalog<T> {
+  private final Class<T> concept;
+  private final String noun;
+  private final Map<String, Class<? extends T>> kinds = new LinkedHashMap<>();
+
+  /**
+   * An empty catalog.
+   *
+   * @param noun what errors call one of the things: {@code layer}
+   */
+  public Catalog(Class<T> concept, String noun) {
+    this.concept = concept;
+    this.noun = noun;
+  }
+
+  /** Adds a kind. */
+  public Catalog<T> add(String name, Class<? extends T> kind) {
+    kinds.put(name, kind);
+    return this;
+  }
+
+  /** The interface that all kinds implement. */
+  public Class<T> concept() {
+    return concept;
+  }
+
+  /** What errors call one of the things. */
+  public String noun() {
+    return noun;
+  }
+
+  /** The kinds by name, in the order in which they were added. */
+  public Map<String, Class<? extends T>> kinds() {
+    return Collections.unmodifiableMap(kinds);
+  }
+
+  /** The name of a thing's kind. */
+  public String nameOf(Object thing) {
+    for (Map.Entry<String, Class<? extends T>> kind : kinds.entrySet()) {
+      if (kind.getValue() == thing.getClass()) {
+        return kind.getKey();
+      }
+    }
+    throw new ConfigException(
+        noun
+            + " expects one of "
+            + kinds.keySet()
+            + ", got an unregistered "
+            + thing.getClass().getName());
+  }
+}
