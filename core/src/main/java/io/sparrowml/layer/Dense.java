@@ -1,0 +1,61 @@
+package io.sparrowml.layer;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+import io.sparrowml.initializer.Initializer;
+import io.sparrowml.initializer.XavierUniform;
+import io.sparrowml.initializer.Zeros;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.ShapeException;
+
+/**
+ * A fully connected layer: {@code activation(x kernel + bias)}, {@code [n, in] -> [n, units]}.
+ *
+ * @param units how many outputs
+ * @param activation what is applied to the sums, {@code linear} unless given
+ * @param kernel how {@code kernel [in, units]} starts, {@code xavier-uniform} unless given (PyTorch
+ *     starts uniform within {@code 1 / sqrt(in)})
+ * @param bias how {@code bias [units]} starts, {@code zeros} unless given
+ * @param useBias whether there is a bias, true unless given
+ */
+public record Dense(
+    int units,
+    @Default("linear") Activation activation,
+    @Default("xavier-uniform") Initializer kernel,
+    @Default("zeros") Initializer bias,
+    @Default("true") boolean useBias)
+    implements Layer {
+
+  /** Checks the units. */
+  public Dense {
+    if (units < 1) {
+      throw new ConfigException("units: expects at least 1, got " + units);
+    }
+  }
+
+  /** A layer whose bias starts as zeros. */
+  public Dense(int units, Activation activation, Initializer kernel) {
+    this(units, activation, kernel, new Zeros(), true);
+  }
+
+  /** A linear layer with the default start. */
+  public Dense(int units) {
+    this(units, new Linear(), new XavierUniform());
+  }
+
+  @Override
+  public Value apply(Value x, Parameters p) {
+    if (x.shape().rank() != 2) {
+      throw new ShapeException(
+          "dense expects [n, features], got "
+              + x.shape()
+              + (x.shape().rank() > 2 ? "; put flatten before it" : ""));
+    }
+    Value y = x.matmul(p.get("kernel", Shape.of(x.shape().dim(1), units), kernel));
+    if (useBias) {
+      y = y.add(p.get("bias", Shape.of(units), bias));
+    }
+    return activation.of(y);
+  }
+}

@@ -1,0 +1,22 @@
+package io.sparrowml.layer;
+
+import io.sparrowml.config.Catalog;
+
+/** The layers by the names that configurations use. */
+public final class Layers {
+  /** All of them, the activations among them. */
+  public static final Catalog<Layer> CATALOG = catalog();
+
+  private Layers() {}
+
+  private static Catalog<Layer> catalog() {
+    Catalog<Layer> catalog =
+        new Catalog<>(Layer.class, "layer")
+            .add("dense", Dense.class)
+            .add("flatten", Flatten.class)
+            .add("dropout", Dropout.class)
+            .add("sequential", Sequential.class);
+    Activations.CATALOG.kinds().forEach(catalog::add);
+    return catalog;
+  }
+}
