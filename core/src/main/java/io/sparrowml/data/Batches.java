@@ -1,0 +1,147 @@
+package io.sparrowml.data;
+
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.ShapeException;
+import io.sparrowml.tensor.Tensor;
+import java.nio.FloatBuffer;
+
+/**
+ * Fills the inputs and targets of batches with chosen rows, as a {@link Preprocessing} says.
+ *
+ * <p>Holds its working memory, so each thread needs its own.
+ */
+public final class Batches {
+  private final RowFormat format;
+  private final int width;
+  private final float[] shift;
+  private final float[] scale;
+
+  /** Inputs that a raw value becomes; 0 for a number, which becomes one. */
+  private final int[] categories;
+
+  private final boolean categorical;
+  private final byte[] bytes;
+  private final float[] raw;
+  private final float[] inputs;
+
+  /**
+   * Batches of rows of one format.
+   *
+   * @throws ShapeException when the preprocessing is for rows of another width
+   */
+  public Batches(Preprocessing preprocessing, RowFormat format) {
+    if (preprocessing.rawWidth() != format.width()) {
+      throw new ShapeException(
+          "preprocessing expects rows of "
+              + preprocessing.rawWidth()
+              + " values, got "
+              + format.width());
+    }
+    this.format = format;
+    this.width = preprocessing.width();
+    this.shift = new float[format.width()];
+    this.scale = new float[format.width()];
+    this.categories = new int[format.width()];
+    this.bytes = new byte[format.width()];
+    this.raw = new float[format.width()];
+    this.inputs = new float[width];
+    this.categorical =
+        preprocessing.features().stream().anyMatch(f -> f instanceof Feature.Categorical);
+    int at = 0;
+    for (int f = 0; f < preprocessing.features().size(); f++) {
+      Feature feature = preprocessing.features().get(f);
+      Scaling scaling = preprocessing.scaling().get(f);
+      for (int i = 0; i < feature.rawWidth(); i++, at++) {
+        shift[at] = scaling.shift().get(i % scaling.shift().size());
+        scale[at] = scaling.scale().get(i % scaling.scale().size());
+        categories[at] = feature instanceof Feature.Categorical c ? c.values().size() : 0;
+      }
+    }
+  }
+
+  /** How many inputs a row becomes. */
+  public int width() {
+    return width;
+  }
+
+  /**
+   * Fills the first {@code count} rows of {@code out} with the rows {@code index[from .. from +
+   * count)}.
+   *
+   * @param out FLOAT32, {@code [>= count, ...]} with {@link #width} numbers a row
+   */
+  public void inputs(Rows rows, int[] index, int from, int count, Tensor out) {
+    if (!rows.format().equals(format)
+        || out.shape().rank() == 0
+        || out.shape().dim(0) < count
+        || out.shape().from(1).size() != width) {
+      throw new ShapeException(
+          "inputs expects rows of "
+              + format
+              + " and room for ["
+              + count
+              + ", "
+              + width
+              + "], got "
+              + rows.format()
+              + " and "
+              + out.shape());
+    }
+    FloatBuffer target = out.floats();
+    for (int i = 0; i < count; i++) {
+      read(rows.features(), index[from + i]);
+      if (categorical) {
+        expand();
+      } else {
+        scale();
+      }
+      target.put(i * width, inputs);
+    }
+  }
+
+  private void read(Tensor features, int row) {
+    int at = row * raw.length;
+    if (format.storage() == DType.FLOAT32) {
+      features.floats().get(at, raw);
+      return;
+    }
+    features.block().buffer().get(at, bytes);
+    for (int i = 0; i < raw.length; i++) {
+      raw[i] = bytes[i] & 0xff;
+    }
+  }
+
+  private void scale() {
+    for (int i = 0; i < raw.length; i++) {
+      inputs[i] = (raw[i] - shift[i]) * scale[i];
+    }
+  }
+
+  private void expand() {
+    int at = 0;
+    for (int i = 0; i < raw.length; i++) {
+      if (categories[i] == 0) {
+        inputs[at++] = (raw[i] - shift[i]) * scale[i];
+      } else {
+        int category = (int) raw[i];
+        for (int c = 0; c < categories[i]; c++) {
+          inputs[at++] = c == category ? 1 : 0;
+        }
+      }
+    }
+  }
+
+  /**
+   * Fills the first {@code count} numbers of {@code out} with the labels of the rows {@code
+   * index[from .. from + count)}.
+   *
+   * @param out FLOAT32, at least {@code count} numbers
+   */
+  public void targets(Rows rows, int[] index, int from, int count, Tensor out) {
+    FloatBuffer labels = rows.labels().floats();
+    FloatBuffer target = out.floats();
+    for (int i = 0; i < count; i++) {
+      target.put(i, labels.get(index[from + i]));
+    }
+  }
+}
