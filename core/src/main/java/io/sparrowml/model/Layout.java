@@ -1,0 +1,140 @@
+package io.sparrowml.model;
+
+import io.sparrowml.autograd.ShapesOnly;
+import io.sparrowml.initializer.Initializer;
+import io.sparrowml.layer.Parameters;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where each parameter of a network lies in one flat vector: one after the other in the order of
+ * their declaration, each aligned to 64 bytes, with zeros between.
+ */
+public final class Layout {
+  private static final int ALIGNMENT = 16;
+
+  private final Map<String, Entry> entries;
+  private final int size;
+
+  /**
+   * One parameter.
+   *
+   * @param name such as {@code 1/kernel}
+   * @param shape its extents
+   * @param initializer how it starts
+   * @param offset index of its first number in the flat vector
+   */
+  public record Entry(String name, Shape shape, Initializer initializer, int offset) {
+    /** How many numbers it has. */
+    public int size() {
+      return Math.toIntExact(shape.size());
+    }
+
+    /** Its part of a flat vector, sharing memory. */
+    public Tensor of(Tensor flat) {
+      return flat.slice(offset, size()).reshape(shape);
+    }
+  }
+
+  private Layout(Map<String, Entry> entries, int size) {
+    this.entries = entries;
+    this.size = size;
+  }
+
+  /**
+   * The layout of a network's parameters, found by following shapes through its layers.
+   *
+   * @throws io.sparrowml.tensor.ShapeException when the layers do not fit together
+   */
+  public static Layout of(Network network) {
+    Collector collector = new Collector();
+    network.apply(collector.engine.leaf(network.input().prepend(1)), collector.parameters());
+    return new Layout(collector.entries, collector.end);
+  }
+
+  /** Collects what layers declare. */
+  private static final class Collector {
+    private final ShapesOnly engine = new ShapesOnly();
+    private final Map<String, Entry> entries = new LinkedHashMap<>();
+    private int end;
+
+    Parameters parameters() {
+      return Parameters.inference(this::declare);
+    }
+
+    private Value declare(String path, Shape shape, Initializer initializer) {
+      Entry entry = entries.get(path);
+      if (entry == null) {
+        entries.put(path, new Entry(path, shape, initializer, end));
+        end =
+            Math.addExact(
+                end, Math.toIntExact((shape.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
+      } else if (!entry.shape.equals(shape)) {
+        throw new IllegalStateException(
+            "parameter "
+                + path
+                + " is declared twice, with shapes "
+                + entry.shape
+                + " and "
+                + shape);
+      }
+      return engine.leaf(shape);
+    }
+  }
+
+  /** The parameters in their order. */
+  public List<Entry> entries() {
+    return new ArrayList<>(entries.values());
+  }
+
+  /** A parameter by its name. */
+  public Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException(
+          "no parameter '" + name + "', there are " + entries.keySet());
+    }
+    return entry;
+  }
+
+  /** The length of the flat vector, gaps included. */
+  public int size() {
+    return size;
+  }
+
+  /** How many parameters there are, gaps left out. */
+  public long parameters() {
+    return entries.values().stream().mapToLong(Entry::size).sum();
+  }
+
+  /** The name of the parameter that an index of the flat vector belongs to. */
+  public String nameAt(int index) {
+    String name = "";
+    for (Entry entry : entries.values()) {
+      if (entry.offset <= index) {
+        name = entry.name;
+      }
+    }
+    return name;
+  }
+
+  /**
+   * Fills a flat vector with the parameters' starting values.
+   *
+   * @param flat {@code [size]}
+   * @param seed the training's seed: the same seed gives the same bits everywhere
+   */
+  public void initialize(Tensor flat, long seed) {
+    flat.clear();
+    RandomKey key = RandomKey.of(seed).with("initializer");
+    for (Entry entry : entries.values()) {
+      entry.initializer.fill(entry.of(flat), key.with(entry.name));
+    }
+  }
+}

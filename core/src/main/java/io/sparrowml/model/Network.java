@@ -1,0 +1,67 @@
+package io.sparrowml.model;
+
+import io.sparrowml.autograd.ShapesOnly;
+import io.sparrowml.layer.Layer;
+import io.sparrowml.layer.Parameters;
+import io.sparrowml.layer.Sequential;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Shape;
+import java.util.List;
+
+/**
+ * Layers and the shape of what goes in: the architecture without any number.
+ *
+ * @param input the shape of one sample, such as {@code [28, 28, 1]} (height, width, channels)
+ * @param layers one after the other
+ */
+public record Network(Shape input, List<Layer> layers) {
+  /** Takes a copy of the list. */
+  public Network {
+    layers = new Sequential(layers).layers();
+  }
+
+  /**
+   * The output for a batch.
+   *
+   * @param x {@code [n, ...input]}
+   */
+  public Value apply(Value x, Parameters p) {
+    return new Sequential(layers).apply(x, p);
+  }
+
+  /**
+   * The shape of one sample's output.
+   *
+   * @throws io.sparrowml.tensor.ShapeException when the layers do not fit together
+   */
+  public Shape output() {
+    return outputs().get(layers.size() - 1);
+  }
+
+  /** The shape of one sample after each layer. */
+  public List<Shape> outputs() {
+    ShapesOnly engine = new ShapesOnly();
+    java.util.ArrayList<Shape> shapes = new java.util.ArrayList<>();
+    for (int i = 1; i <= layers.size(); i++) {
+      Parameters parameters =
+          Parameters.inference((path, shape, initializer) -> engine.leaf(shape));
+      Value y =
+          new Sequential(layers.subList(0, i)).apply(engine.leaf(input.prepend(1)), parameters);
+      shapes.add(y.shape().from(1));
+    }
+    return shapes;
+  }
+
+  /**
+   * How many bytes the results of all operations take in inference.
+   *
+   * @param samples the size of the batch
+   */
+  public long resultBytes(int samples) {
+    ShapesOnly engine = new ShapesOnly();
+    apply(
+        engine.leaf(input.prepend(samples)),
+        Parameters.inference((path, shape, initializer) -> engine.leaf(shape)));
+    return engine.resultBytes();
+  }
+}

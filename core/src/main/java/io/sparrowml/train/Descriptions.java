@@ -1,0 +1,26 @@
+package io.sparrowml.train;
+
+import io.sparrowml.config.ConfigMapper;
+import io.sparrowml.data.Feature;
+import io.sparrowml.initializer.Initializers;
+import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Layers;
+import io.sparrowml.loss.Losses;
+import io.sparrowml.metric.Metrics;
+import io.sparrowml.optimizer.Optimizers;
+
+/** The mapper that knows all named kinds of core: for configurations, models and messages. */
+public final class Descriptions {
+  /** The mapper. */
+  public static final ConfigMapper MAPPER =
+      new ConfigMapper(
+          Layers.CATALOG,
+          Activations.CATALOG,
+          Initializers.CATALOG,
+          Losses.CATALOG,
+          Optimizers.CATALOG,
+          Metrics.CATALOG,
+          Feature.CATALOG);
+
+  private Descriptions() {}
+}

@@ -1,0 +1,41 @@
+package io.sparrowml.train;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+
+/**
+ * When to stop before the last epoch (Prechelt, <em>Early stopping, but when?</em>, 1998): when a
+ * metric has not improved for some epochs. The weights of the best epoch are what training ends
+ * with.
+ *
+ * @param metric its name in the history, such as {@code validation.loss}
+ * @param patience how many epochs without improvement are allowed, at least 1
+ * @param minChange by how much a better value must be better
+ */
+public record EarlyStopping(
+    @Default("validation.loss") String metric,
+    @Default("3") int patience,
+    @Default("0") double minChange) {
+  /** Checks the ranges. */
+  public EarlyStopping {
+    if (patience < 1) {
+      throw new ConfigException("patience: expects at least 1 epoch, got " + patience);
+    }
+    if (!(minChange >= 0)) {
+      throw new ConfigException("min-change: expects at least 0, got " + minChange);
+    }
+  }
+
+  /**
+   * Whether a value is better than the best so far by enough.
+   *
+   * @param best not a number where there is none yet
+   * @param ascends whether larger is better
+   */
+  public boolean improves(double value, double best, boolean ascends) {
+    if (Double.isNaN(best)) {
+      return !Double.isNaN(value);
+    }
+    return ascends ? value > best + minChange : value < best - minChange;
+  }
+}

@@ -1,0 +1,134 @@
+package io.sparrowml.train;
+
+import io.sparrowml.autograd.Eager;
+import io.sparrowml.autograd.Gradients;
+import io.sparrowml.autograd.ShapesOnly;
+import io.sparrowml.kernel.Kernels;
+import io.sparrowml.layer.Parameters;
+import io.sparrowml.loss.Loss;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Network;
+import io.sparrowml.model.Weights;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.ShapeException;
+import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The forward and the backward pass over one micro-batch.
+ *
+ * <p>Belongs to one thread. Its results live until its next use.
+ */
+public final class TrainingStep {
+  private final Network network;
+  private final Loss loss;
+  private final Eager recording;
+  private final Eager forgetting;
+
+  /**
+   * What a pass gives.
+   *
+   * @param outputs of the last layer, {@code [n, units]}
+   * @param losses of the samples, {@code [n]}
+   */
+  public record Result(Tensor outputs, Tensor losses) {}
+
+  /**
+   * What inference gives.
+   *
+   * @param outputs of the last layer, {@code [n, units]}
+   * @param predictions probabilities, or the numbers predicted, {@code [n, units]}
+   */
+  public record Prediction(Tensor outputs, Tensor predictions) {}
+
+  /**
+   * A step of a network.
+   *
+   * @param arena for what is computed on the way; used by this step alone
+   */
+  public TrainingStep(Network network, Loss loss, Kernels kernels, Arena arena) {
+    this.network = network;
+    this.loss = loss;
+    this.recording = Eager.recording(kernels, arena);
+    this.forgetting = Eager.forgetting(kernels, arena);
+  }
+
+  /**
+   * Computes the gradient of the sum of the samples' losses.
+   *
+   * @param weights the parameters, read
+   * @param inputs {@code [n, ...input]}
+   * @param targets {@code [n]}
+   * @param key of this micro-batch's random numbers
+   * @param gradient {@code [layout.size()]}, overwritten
+   */
+  public Result gradient(
+      Weights weights, Tensor inputs, Tensor targets, RandomKey key, Tensor gradient) {
+    recording.reset();
+    List<Value> leaves = weights.leaves(recording);
+    Parameters parameters = Parameters.training(weights.source(leaves), key);
+    Value outputs = network.apply(recording.leaf(inputs), parameters);
+    Value losses = losses(outputs, recording.leaf(targets));
+    List<Value> gradients = Gradients.of(losses, leaves);
+    Layout layout = weights.layout();
+    int end = 0;
+    for (int i = 0; i < gradients.size(); i++) {
+      Layout.Entry entry = layout.entries().get(i);
+      gradient.slice(end, entry.offset() - end).clear();
+      entry.of(gradient).copyFrom(gradients.get(i).tensor());
+      end = entry.offset() + entry.size();
+    }
+    gradient.slice(end, gradient.size() - end).clear();
+    return new Result(outputs.tensor(), losses.tensor());
+  }
+
+  /**
+   * How many bytes the results of all operations of a step take, forward and backward.
+   *
+   * @param samples the size of the micro-batch
+   */
+  public static long bytes(Network network, Loss loss, int samples) {
+    ShapesOnly engine = new ShapesOnly();
+    List<Value> leaves = new ArrayList<>();
+    Parameters parameters =
+        Parameters.training(
+            (path, shape, initializer) -> {
+              leaves.add(engine.leaf(shape));
+              return leaves.get(leaves.size() - 1);
+            },
+            RandomKey.of(0));
+    Value outputs = network.apply(engine.leaf(network.input().prepend(samples)), parameters);
+    Gradients.of(loss.of(outputs, engine.leaf(Shape.of(samples))), leaves);
+    return engine.resultBytes();
+  }
+
+  /** Runs the network without training: the outputs, and the losses against the targets. */
+  public Result evaluate(Weights weights, Tensor inputs, Tensor targets) {
+    Value outputs = infer(weights, inputs);
+    return new Result(outputs.tensor(), losses(outputs, forgetting.leaf(targets)).tensor());
+  }
+
+  /** Runs the network without training: the outputs, and what they predict. */
+  public Prediction predict(Weights weights, Tensor inputs) {
+    Value outputs = infer(weights, inputs);
+    return new Prediction(outputs.tensor(), loss.predict(outputs).tensor());
+  }
+
+  private Value infer(Weights weights, Tensor inputs) {
+    forgetting.reset();
+    Parameters parameters = Parameters.inference(weights.source(weights.leaves(forgetting)));
+    return network.apply(forgetting.leaf(inputs), parameters);
+  }
+
+  private Value losses(Value outputs, Value targets) {
+    try {
+      return loss.of(outputs, targets);
+    } catch (ShapeException e) {
+      throw e.at("loss");
+    }
+  }
+}
