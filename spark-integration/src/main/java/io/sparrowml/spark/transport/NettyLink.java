@@ -1,0 +1,187 @@
+package io.sparrowml.spark.transport;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.sparrowml.spark.wire.Frame;
+import io.sparrowml.spark.wire.FrameDecoder;
+import io.sparrowml.spark.wire.Link;
+import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Payload;
+import io.sparrowml.spark.wire.Receiver;
+import io.sparrowml.spark.wire.WireException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A link over an upgraded channel, and the channel's last handler.
+ *
+ * <p>Frames go out as two buffers, of which the second is the payload's memory itself; the bodies
+ * of arriving frames are copied from Netty's buffers straight into the receiver's memory.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failure closes the channel, which tells
+final class NettyLink extends ChannelDuplexHandler implements Link {
+  private static final Logger LOG = LoggerFactory.getLogger(NettyLink.class);
+
+  private final Channel channel;
+  private final String peer;
+  private final Receiver receiver;
+  private final FrameDecoder decoder;
+  private final LimitedLog log;
+
+  // The event loop's alone.
+  private @Nullable String reason;
+  private boolean ended;
+  private @Nullable ChannelFuture lastWrite;
+
+  /**
+   * A link that begins with the channel's next byte.
+   *
+   * @param peer who is at the other end, for errors and logs
+   */
+  NettyLink(Channel channel, String peer, Receiver receiver, FrameDecoder decoder, LimitedLog log) {
+    this.channel = channel;
+    this.peer = peer;
+    this.receiver = receiver;
+    this.decoder = decoder;
+    this.log = log;
+  }
+
+  @Override
+  public String peer() {
+    return peer;
+  }
+
+  /** The channel beneath. */
+  Channel channel() {
+    return channel;
+  }
+
+  @Override
+  public void send(Message message) {
+    Frame frame;
+    try {
+      frame = Frame.of(message);
+    } catch (WireException e) {
+      message.release();
+      throw e;
+    }
+    channel.writeAndFlush(frame).addListener(written -> message.release());
+  }
+
+  /** On the event loop, so that no other frame comes between header and body. */
+  @Override
+  public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
+    Frame frame = (Frame) message;
+    ByteBuf header = Unpooled.wrappedBuffer(frame.header());
+    Payload payload = frame.payload();
+    if (payload == null) {
+      context.write(header, promise);
+    } else {
+      context.write(header);
+      context.write(Unpooled.wrappedBuffer(payload.bytes()), promise);
+    }
+    lastWrite = promise;
+  }
+
+  @Override
+  public void handlerAdded(ChannelHandlerContext context) {
+    if (!channel.isActive()) {
+      channelInactive(context);
+    }
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext context, Object message) {
+    ByteBuf bytes = (ByteBuf) message;
+    try {
+      for (ByteBuffer part : bytes.nioBuffers()) {
+        deliver(part);
+      }
+    } finally {
+      bytes.release();
+    }
+  }
+
+  private void deliver(ByteBuffer bytes) {
+    while (reason == null) {
+      Message message;
+      try {
+        message = decoder.next(bytes);
+      } catch (WireException e) {
+        log.warn("transport: closed the link with " + peer + ": " + e.getMessage());
+        end(e.getMessage());
+        return;
+      }
+      if (message == null) {
+        return;
+      }
+      try {
+        receiver.received(this, message);
+      } catch (RuntimeException e) {
+        LOG.error("transport: closed the link with {}: its receiver failed", peer, e);
+        end("the receiver failed: " + e);
+      }
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+    end("connection lost: " + (cause.getMessage() == null ? cause : cause.getMessage()));
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext context) {
+    end("connection closed by the peer");
+  }
+
+  /** The first reason counts. */
+  private void end(@Nullable String why) {
+    if (reason == null) {
+      reason = why == null ? "unknown" : why;
+    }
+    channel.close();
+    if (!ended) {
+      ended = true;
+      decoder.close();
+      receiver.closed(this, reason);
+    }
+  }
+
+  @Override
+  public void close() {
+    onEventLoop(
+        () -> {
+          if (lastWrite == null || lastWrite.isDone()) {
+            end("closed on this side");
+          } else {
+            lastWrite.addListener((ChannelFutureListener) written -> end("closed on this side"));
+          }
+        });
+  }
+
+  /** Ends the link without waiting for what is not written yet. */
+  void abort(String why) {
+    onEventLoop(() -> end(why));
+  }
+
+  private void onEventLoop(Runnable task) {
+    if (channel.eventLoop().inEventLoop()) {
+      task.run();
+    } else {
+      try {
+        channel.eventLoop().execute(task);
+      } catch (RejectedExecutionException ignored) {
+        // The transport is closed, and with it every link.
+      }
+    }
+  }
+}

@@ -1,0 +1,13 @@
+package io.sparrowml.spark.wire;
+
+/**
+ * What the coordinator decided at the end of an epoch.
+ *
+ * @param epoch the epoch, from 0
+ * @param stop whether training ends here
+ * @param keep whether the parameters are the best so far and must be kept
+ * @param restore whether the parameters kept last take the place of the present ones
+ */
+public record Decision(
+    int generation, long step, int epoch, boolean stop, boolean keep, boolean restore)
+    implements Message {}

@@ -1,0 +1,4 @@
+package io.sparrowml.spark.wire;
+
+/** The sender is alive. */
+public record Heartbeat(int generation, long step) implements Message {}

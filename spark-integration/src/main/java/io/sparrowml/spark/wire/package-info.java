@@ -1,0 +1,51 @@
+/**
+ * What nodes, shards and the coordinator say to each other: one record a message, and its bytes.
+ *
+ * <p>Read {@link io.sparrowml.spark.wire.Message} first. {@link io.sparrowml.spark.wire.Frame}
+ * turns a message into bytes, {@link io.sparrowml.spark.wire.FrameDecoder} turns bytes back. The
+ * protocol itself is written against {@link io.sparrowml.spark.wire.Link} and {@link
+ * io.sparrowml.spark.wire.Receiver}. This package imports core, Arrow and Jackson; no Netty, no
+ * Spark.
+ *
+ * <p>A frame, version 1, all numbers little-endian:
+ *
+ * <pre>
+ *  byte  0       1       2       3       4       5       6       7
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *   0 |  'S'     'P'     'R'     'W'  |version| kind  |   reserved 0  |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *   8 |          generation           |             shard             |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *  16 |                             step                              |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *  24 |            subtree            |           headBytes           |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *  32 |                        count (samples)                        |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *  40 |                           bodyBytes                           |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *  48 |  head: headBytes bytes, then zeros up to a multiple of 8      |
+ *     |                              ...                              |
+ *     +-------+-------+-------+-------+-------+-------+-------+-------+
+ *     |  body: bodyBytes bytes, as they lie in memory                 |
+ *     |                              ...                              |
+ *     +---------------------------------------------------------------+
+ * </pre>
+ *
+ * <p>Tensor messages ({@code Push}, {@code Slice}) have the metadata of an Arrow IPC encapsulated
+ * message as their head and its buffers as their body: a record batch of one FLOAT32 column without
+ * nulls, without a validity bitmap, without compression and without padding behind the values. A
+ * {@code Push} of no samples and a {@code Pull} have neither head nor body. All other kinds are
+ * control messages: the head is a JSON object of the record's fields other than generation and
+ * step, and there is no body; shard, subtree and count are 0.
+ *
+ * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,
+ * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello.
+ *
+ * <p>Limits: a head of 1 MiB for tensor messages and 16 MiB for control messages; the reader sets
+ * the body's.
+ */
+@NullMarked
+package io.sparrowml.spark.wire;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,65 @@
+package io.sparrowml.spark.wire;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Messages of every kind, and how tests compare them. */
+public final class Messages {
+  private Messages() {}
+
+  /** A payload of these values. */
+  public static Payload payload(Bodies bodies, float... values) {
+    Payload payload = bodies.take(values.length);
+    payload.values().floats().put(values);
+    return payload;
+  }
+
+  /** One message of each kind, and the push of no samples. */
+  public static List<Message> ofEveryKind(Bodies bodies) {
+    return List.of(
+        new Push(7, 42, 3, 5, 128, payload(bodies, 1, -2, 0.5f)),
+        new Push(7, 42, 3, 5, 0, null),
+        new Pull(7, 42, 3),
+        new Slice(7, 42, 3, payload(bodies, 1, -2)),
+        new Join(7, 42, "executor-1", "10.0.0.1", 4040, 2),
+        new Plan(
+            7,
+            42,
+            List.of(new Member(0, "1", "a", 1, 2), new Member(1, "2", "b", 3, 4)),
+            new int[] {0, 1, 1},
+            List.of(new ShardPlace(0, 0, 0, 10), new ShardPlace(1, 0, 10, 11))),
+        new Ready(7, 42, 1),
+        new Begin(7, 42),
+        new Progress(7, 42, 1, 0.25),
+        new Report(7, 42, 3, List.of(new Report.Part(2, new long[][] {{1, -2}, {}}))),
+        new Decision(7, 42, 3, true, false, true),
+        new Failure(7, 42, "lost executor 1: killed"),
+        new Finish(7, 42),
+        new Heartbeat(7, 42),
+        new Hello(7, 42, 1));
+  }
+
+  /** What is equal for equal messages, payloads by their values. */
+  public static Object comparable(Message message) {
+    if (message instanceof Push push) {
+      Payload payload = push.payload();
+      return List.of(
+          "push",
+          push.generation(),
+          push.step(),
+          push.shard(),
+          push.subtree(),
+          push.count(),
+          payload == null ? "none" : values(payload));
+    }
+    if (message instanceof Slice slice) {
+      return List.of(
+          "slice", slice.generation(), slice.step(), slice.shard(), values(slice.payload()));
+    }
+    return message;
+  }
+
+  private static String values(Payload payload) {
+    return Arrays.toString(payload.values().toFloats());
+  }
+}
