@@ -1,0 +1,81 @@
+package io.sparrowml.spark.ingest;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.data.Feature;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import java.util.Objects;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the rows of a source in any of the formats. */
+final class TableReader {
+  private final SparkSession session;
+  private final JavaSparkContext spark;
+  private final DataConfig config;
+  private final Target target;
+
+  TableReader(SparkSession session, DataConfig config, Target target) {
+    this.session = session;
+    this.spark = new JavaSparkContext(session.sparkContext());
+    this.config = config;
+    this.target = target;
+  }
+
+  /**
+   * The rows of a source.
+   *
+   * @param key the configuration's key for it, for errors
+   * @param saved the features of a model, or null to take those that the configuration names
+   * @throws ConfigException when a file or a configured column does not exist
+   * @throws DataException when the data cannot be used
+   */
+  Table read(String key, Source source, @Nullable List<Feature> saved) {
+    return switch (config.format()) {
+      case IDX -> {
+        requireExists(key + ".images", Objects.requireNonNull(source.images()));
+        requireExists(key + ".labels", Objects.requireNonNull(source.labels()));
+        yield IdxReader.read(spark, images(key), source, spark.defaultParallelism());
+      }
+      case SYNTHETIC_DIGITS -> DigitsReader.read(spark, images(key), source);
+      case CSV -> {
+        String path = requireExists(key, Objects.requireNonNull(source.path()));
+        yield read(key, CsvReader.read(session, path, key, config), saved);
+      }
+      case PARQUET -> {
+        String path = requireExists(key, Objects.requireNonNull(source.path()));
+        yield read(key, Frame.of(session.read().parquet(path)), saved);
+      }
+    };
+  }
+
+  /** The rows of a frame. */
+  Table read(String key, Frame frame, @Nullable List<Feature> saved) {
+    return FrameReader.read(frame, key, config, target, saved);
+  }
+
+  private Table.Columns images(String key) {
+    List<Column> pixels = List.of(new Column(IdxReader.IMAGE, Column.Kind.BYTES));
+    return new Table.Columns(key, pixels, config.label(), config.missing());
+  }
+
+  private String requireExists(String key, String path) {
+    try {
+      Path pattern = new Path(path);
+      var found = pattern.getFileSystem(spark.hadoopConfiguration()).globStatus(pattern);
+      if (found == null || found.length == 0) {
+        throw new ConfigException(
+            key
+                + ": expects an existing file, got "
+                + path
+                + "; correct the path, or set SPARROW_DATA where the path is taken from it");
+      }
+      return path;
+    } catch (IOException e) {
+      throw new UncheckedIOException(key + ": expects a readable file, got " + path, e);
+    }
+  }
+}
