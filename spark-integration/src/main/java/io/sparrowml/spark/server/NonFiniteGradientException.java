@@ -1,0 +1,25 @@
+package io.sparrowml.spark.server;
+
+/** A gradient that is infinite or not a number. */
+public final class NonFiniteGradientException extends RuntimeException {
+  private static final long serialVersionUID = 1L;
+
+  private final int index;
+  private final long step;
+
+  NonFiniteGradientException(int index, long step) {
+    super("step " + step + ": the gradient of parameter number " + index + " is not finite");
+    this.index = index;
+    this.step = step;
+  }
+
+  /** Where it is in the flat vector. */
+  public int index() {
+    return index;
+  }
+
+  /** The update it was meant for. */
+  public long step() {
+    return step;
+  }
+}
