@@ -1,0 +1,115 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.metric.Metric;
+import io.sparrowml.spark.wire.Decision;
+import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.EpochRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/** The history of a training, and what is decided from it after each epoch. */
+final class Epochs {
+  private final TrainingSpec spec;
+  private final long rows;
+  private final List<EpochRecord> history = new ArrayList<>();
+  private double best = Double.NaN;
+  private int sinceBest;
+  private long begunAt;
+  private long enteredAt;
+  private long trainedAt;
+
+  /**
+   * No epochs yet.
+   *
+   * @param rows training rows
+   */
+  Epochs(TrainingSpec spec, long rows) {
+    this.spec = spec;
+    this.rows = rows;
+  }
+
+  /**
+   * Training begins.
+   *
+   * @param now milliseconds
+   */
+  void begin(long now) {
+    begunAt = now;
+    enteredAt = now;
+    trainedAt = now;
+  }
+
+  /**
+   * Steps have been done.
+   *
+   * @param now milliseconds
+   */
+  void stepped(long now) {
+    trainedAt = now;
+  }
+
+  /** The epoch that is going on, from 1. */
+  int current() {
+    return history.size() + 1;
+  }
+
+  List<EpochRecord> history() {
+    return List.copyOf(history);
+  }
+
+  /**
+   * An epoch has ended.
+   *
+   * @param step how many updates there have been
+   * @param states of the metrics over the training rows, then over the validation rows if there are
+   *     any
+   * @param now milliseconds
+   */
+  Decision end(long step, long[][] states, long now) {
+    Map<String, Double> values = new LinkedHashMap<>();
+    List<Metric> metrics = spec.metrics();
+    for (int i = 0; i < states.length; i++) {
+      Metric metric = metrics.get(i % metrics.size());
+      String split = i < metrics.size() ? "train." : "validation.";
+      values.put(split + metric.name(), metric.result(states[i]));
+    }
+    double trained = Math.max(1, trainedAt - enteredAt) / 1e3;
+    EpochRecord record =
+        new EpochRecord(
+            current(),
+            step,
+            values,
+            spec.optimizer().rate(step),
+            rows / trained,
+            (now - begunAt) / 1e3);
+    history.add(record);
+    enteredAt = now;
+    return decide(record);
+  }
+
+  private Decision decide(EpochRecord record) {
+    EarlyStopping stopping = spec.earlyStopping();
+    boolean last = record.epoch() == spec.epochs();
+    if (stopping == null) {
+      return new Decision(0, record.step(), record.epoch(), last, false, false);
+    }
+    double value = record.metrics().getOrDefault(stopping.metric(), Double.NaN);
+    boolean better = stopping.improves(value, best, ascends(stopping.metric()));
+    best = better ? value : best;
+    sinceBest = better ? 0 : sinceBest + 1;
+    boolean stop = last || sinceBest >= stopping.patience();
+    return new Decision(
+        0,
+        record.step(),
+        record.epoch(),
+        stop,
+        better,
+        stop && sinceBest > 0 && !Double.isNaN(best));
+  }
+
+  private boolean ascends(String name) {
+    return spec.metrics().stream().anyMatch(m -> name.endsWith("." + m.name()) && m.ascends());
+  }
+}

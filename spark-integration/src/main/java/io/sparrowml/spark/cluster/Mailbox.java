@@ -1,0 +1,68 @@
+package io.sparrowml.spark.cluster;
+
+import java.time.Duration;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+
+/**
+ * Work for one compute thread from other threads: it is done while the thread waits for something.
+ */
+final class Mailbox {
+  private final LinkedBlockingQueue<Runnable> letters = new LinkedBlockingQueue<>();
+  private volatile boolean hearsDriver;
+
+  /** Leaves work; from any thread. */
+  void post(Runnable work) {
+    letters.add(work);
+  }
+
+  /** Lets the thread look again at what it waits for; from any thread. */
+  void wake() {
+    letters.add(() -> {});
+  }
+
+  /**
+   * The driver has shown that it is alive: keeps those waiting who wait for it; from any thread.
+   */
+  void heartbeat() {
+    if (hearsDriver) {
+      wake();
+    }
+  }
+
+  /**
+   * Does what comes until something is true.
+   *
+   * @param condition becomes true by the work, or before a {@link #wake}
+   * @param deadline how long nothing may come
+   * @param waitingFor says what is missing, for the error
+   * @throws TrainingException when nothing came for so long
+   */
+  void until(BooleanSupplier condition, Duration deadline, Supplier<String> waitingFor)
+      throws InterruptedException {
+    while (!condition.getAsBoolean()) {
+      Runnable work = letters.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      if (work == null) {
+        throw new TrainingException(
+            "waited %d s for %s; if it is only slow, raise cluster.deadline"
+                .formatted(deadline.toSeconds(), waitingFor.get()));
+      }
+      work.run();
+    }
+  }
+
+  /**
+   * As {@link #until}, for what the driver decides: it may take long as long as the driver lives.
+   */
+  void untilAnswered(BooleanSupplier condition, Duration deadline, Supplier<String> waitingFor)
+      throws InterruptedException {
+    hearsDriver = true;
+    try {
+      until(condition, deadline, waitingFor);
+    } finally {
+      hearsDriver = false;
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.data.MicroBatches;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Model;
+import io.sparrowml.spark.server.FixedTree;
+import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.train.Inference;
+import io.sparrowml.train.TrainingStep;
+
+/**
+ * The off-heap memory that a node needs, worked out before its first step, in bytes.
+ *
+ * @param parameters the present ones and room for the next
+ * @param gradients those on their way up the fixed tree
+ * @param shards the shards' parameters, the optimizer's slots, and the best parameters
+ * @param messages gradients and parameters received
+ * @param activations what the compute threads work out in a step, forward and backward
+ * @param rows the rows of the hosted workers, as packed
+ */
+record MemoryPlan(
+    long parameters, long gradients, long shards, long messages, long activations, long rows) {
+  private static final long MIB = 1 << 20;
+
+  /** Memory comes in blocks whose sizes are rounded up. */
+  private static final double ROUNDING = 1.25;
+
+  /** What a node of a plan needs. */
+  static MemoryPlan of(TrainingSpec spec, TrainingJob job, Plan plan, int node) {
+    Model model = spec.model();
+    int slots = plan.members().get(node).slots();
+    FixedTree tree = new FixedTree(spec.logicalWorkers());
+    int depth = Integer.numberOfTrailingZeros(Integer.highestOneBit(tree.leaf(0))) + 1;
+    long vector = (long) Layout.of(model.network()).size() * Float.BYTES;
+    long held =
+        plan.shards().stream().filter(s -> s.node() == node).mapToLong(ShardPlace::length).sum()
+            * Float.BYTES;
+    MicroBatches micro = new MicroBatches(job.rows(), spec.batchSize());
+    int largest = 1;
+    long rows = 0;
+    for (int worker = 0; worker < spec.logicalWorkers(); worker++) {
+      long train = job.trainRows().get(worker);
+      largest = Math.max(largest, micro.largest(Math.toIntExact(train)));
+      if (plan.hostOf()[worker] == node) {
+        rows += (train + job.validationRows().get(worker)) * job.format().rowBytes();
+      }
+    }
+    long step = TrainingStep.bytes(model.network(), model.loss(), largest);
+    long inference = model.network().resultBytes(Inference.BATCH);
+    return new MemoryPlan(
+        2 * vector,
+        vector * (slots + depth),
+        held * (1 + spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1)),
+        plan.members().size() > 1 ? held * depth + vector : 0,
+        slots * (step + inference),
+        rows);
+  }
+
+  /** All of it, with what rounding adds. */
+  long total() {
+    return (long) (ROUNDING * (parameters + gradients + shards + messages + activations + rows));
+  }
+
+  /**
+   * Refuses to start with too little.
+   *
+   * @param limit what there is, in bytes
+   * @param where which executor, for the error
+   * @throws TrainingException with the setting to change and the value that would do
+   */
+  void check(long limit, String where) {
+    if (total() > limit) {
+      throw new TrainingException(
+          "%s: training expects %,d MiB of off-heap memory (parameters %,d, gradients %,d, shards %,d, messages %,d, activations %,d, rows %,d), got a limit of %,d MiB; set --executor-memory (in local mode --driver-memory) to at least %dm, or lower training.batch-size"
+              .formatted(
+                  where,
+                  mib(total()),
+                  mib(parameters),
+                  mib(gradients),
+                  mib(shards),
+                  mib(messages),
+                  mib(activations),
+                  mib(rows),
+                  mib(limit),
+                  mib(total()) * 5 / 4 + 256));
+    }
+  }
+
+  private static long mib(long bytes) {
+    return (bytes + MIB - 1) / MIB;
+  }
+}

@@ -1,0 +1,211 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.data.MicroBatches;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Weights;
+import io.sparrowml.spark.ingest.Causes;
+import io.sparrowml.spark.ingest.Shards;
+import io.sparrowml.spark.transport.Limits;
+import io.sparrowml.spark.transport.Transport;
+import io.sparrowml.spark.wire.Bodies;
+import io.sparrowml.spark.wire.Payload;
+import io.sparrowml.spark.wire.WireException;
+import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.EpochRecord;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkContext;
+import org.apache.spark.SparkEnv;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Trains a network on the executors of a Spark application.
+ *
+ * <p>It is an ordinary Spark job, one task a compute slot. The tasks register with the coordinator,
+ * which this class runs on the driver, and exchange gradients and parameters among themselves.
+ */
+public final class Training {
+  private static final int SECRET_BYTES = 32;
+
+  private final SparkContext context;
+  private final TrainingSpec spec;
+  private final Shards train;
+  private final @Nullable Shards validation;
+
+  /**
+   * A training on packed rows.
+   *
+   * @param validation null where nothing is to be validated
+   */
+  public Training(
+      SparkContext context, TrainingSpec spec, Shards train, @Nullable Shards validation) {
+    this.context = context;
+    this.spec = spec;
+    this.train = train;
+    this.validation = validation;
+  }
+
+  /** How many updates an epoch has. */
+  public int stepsPerEpoch() {
+    return new MicroBatches(train.total(), spec.batchSize()).steps();
+  }
+
+  /**
+   * Trains, and returns when all executors are done.
+   *
+   * @param weights is given the final parameters: the last ones, or with early stopping the best
+   * @return what is remembered of each epoch
+   * @throws TrainingException with the first cause, when training cannot go on
+   */
+  public List<EpochRecord> run(Weights weights, TrainingListener listener)
+      throws InterruptedException {
+    Coordinator coordinator =
+        new Coordinator(
+            spec,
+            train.total(),
+            stepsPerEpoch(),
+            weights.flat(),
+            listener,
+            () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    String secret = secret();
+    String host = SparkEnv.get().blockManager().blockManagerId().host();
+    LossListener losses = new LossListener(coordinator);
+    ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor(Training::daemon);
+    try (Arena arena = Arena.root("coordinator", Long.MAX_VALUE);
+        Transport transport =
+            Transport.open(
+                context.conf(),
+                secret,
+                host,
+                coordinator,
+                bodies(arena, weights.layout()),
+                limits(weights))) {
+      context.addSparkListener(losses);
+      ScheduledFuture<?> ticks =
+          clock.scheduleAtFixedRate(coordinator::tick, 1, 1, TimeUnit.SECONDS);
+      String id = UUID.randomUUID().toString();
+      TrainingJob job =
+          new TrainingJob(
+              id,
+              secret,
+              transport.address().host(),
+              transport.address().port(),
+              Descriptions.MAPPER.writeJson(spec),
+              train.format(),
+              train.rows(),
+              validation == null
+                  ? train.rows().stream().map(rows -> 0L).toList()
+                  : validation.rows());
+      Thread tasks = start(job, coordinator);
+      try {
+        return coordinator.result().join();
+      } catch (CompletionException e) {
+        throw e.getCause() instanceof TrainingException cause ? cause : e;
+      } finally {
+        ticks.cancel(false);
+        end(id, tasks);
+      }
+    } finally {
+      clock.shutdownNow();
+      context.removeSparkListener(losses);
+    }
+  }
+
+  private static Thread daemon(Runnable work) {
+    Thread thread = new Thread(work, "sparrow-coordinator");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  private static String secret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    new SecureRandom().nextBytes(bytes);
+    return Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static Limits limits(Weights weights) {
+    return Limits.ofBody((long) weights.layout().size() * Float.BYTES);
+  }
+
+  /** Memory for the final slices: together they are as long as the flat vector. */
+  private static Bodies bodies(Arena arena, Layout layout) {
+    long limit = (long) layout.size() * Float.BYTES;
+    return floats -> {
+      synchronized (arena) {
+        if (arena.used() + (long) floats * Float.BYTES > limit) {
+          throw new WireException("frame: the coordinator expects each parameter once, got more");
+        }
+        return Payload.borrowed(Node.vector(arena, floats));
+      }
+    };
+  }
+
+  /** Runs the Spark job on a thread of its own; if it fails, so does the training. */
+  private Thread start(TrainingJob job, Coordinator coordinator) {
+    RDD<Boolean> tasks =
+        new TrainingRdd(
+            context,
+            job,
+            spec.slots(),
+            train.chunks().rdd(),
+            (validation == null ? train : validation).chunks().rdd(),
+            hosts());
+    Thread thread =
+        daemon(
+            () -> {
+              try {
+                context.setJobGroup(job.id(), "Sparrow training", true);
+                tasks.toJavaRDD().count();
+                coordinator.fail("all tasks of the training have ended before it was done");
+              } catch (Throwable e) {
+                coordinator.fail(
+                    "the Spark job of the training failed: " + Causes.root(e).getMessage());
+              }
+            });
+    thread.setName("sparrow-training");
+    thread.start();
+    return thread;
+  }
+
+  private List<String> hosts() {
+    return Arrays.stream(context.statusTracker().getExecutorInfos())
+        .map(info -> info.host())
+        .distinct()
+        .toList();
+  }
+
+  /** The tasks end by themselves when the coordinator tells them; what hangs is cancelled. */
+  private void end(String id, Thread tasks) throws InterruptedException {
+    tasks.join(TimeUnit.SECONDS.toMillis(2));
+    if (tasks.isAlive()) {
+      context.cancelJobGroup(id);
+      tasks.join(TimeUnit.SECONDS.toMillis(10));
+    }
+  }
+
+  /** Tells the coordinator which executors Spark has lost, and why. */
+  private static final class LossListener extends SparkListener {
+    private final Coordinator coordinator;
+
+    LossListener(Coordinator coordinator) {
+      this.coordinator = coordinator;
+    }
+
+    @Override
+    public void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
+      coordinator.executorLost(removed.executorId(), removed.reason());
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.data.RowFormat;
+import io.sparrowml.train.Descriptions;
+import java.io.Serializable;
+import java.util.List;
+
+/**
+ * What a task needs to take part in a training; it travels with the task, as safe as Spark's own
+ * secrets.
+ *
+ * @param id of the training, unique in the Spark application
+ * @param secret that all participants prove to each other that they know
+ * @param host where the coordinator listens
+ * @param port of the coordinator
+ * @param spec a {@link TrainingSpec} in JSON
+ * @param format of the packed rows
+ * @param trainRows training rows of each logical worker
+ * @param validationRows validation rows of each logical worker
+ */
+record TrainingJob(
+    String id,
+    String secret,
+    String host,
+    int port,
+    String spec,
+    RowFormat format,
+    List<Long> trainRows,
+    List<Long> validationRows)
+    implements Serializable {
+
+  /** The specification. */
+  TrainingSpec read() {
+    return Descriptions.MAPPER.readJson(spec, TrainingSpec.class);
+  }
+
+  /** All training rows. */
+  long rows() {
+    return trainRows.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Whether there are validation rows. */
+  boolean validated() {
+    return validationRows.stream().anyMatch(count -> count > 0);
+  }
+}

@@ -1,0 +1,28 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.train.EpochRecord;
+
+/** Is told how a training goes, on a thread of the training's: it should return soon. */
+public interface TrainingListener {
+  /** A listener that ignores everything. */
+  TrainingListener NONE = new TrainingListener() {};
+
+  /**
+   * Training begins.
+   *
+   * @param members executors and their slots, as text
+   */
+  default void begun(String members) {}
+
+  /**
+   * Some steps have been done; called a few times a second.
+   *
+   * @param epoch counts from 1
+   * @param step updates so far, over all epochs
+   * @param loss mean over the latest micro-batches
+   */
+  default void progressed(int epoch, long step, double loss) {}
+
+  /** An epoch has ended, validation included. */
+  default void ended(EpochRecord epoch) {}
+}

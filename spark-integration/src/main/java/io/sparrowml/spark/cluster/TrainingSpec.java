@@ -1,0 +1,72 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.model.Model;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.train.EarlyStopping;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is to be trained, and how.
+ *
+ * @param model the network, its preprocessing and its loss
+ * @param optimizer the update rule, run by the shards
+ * @param metrics what is measured each epoch beside the loss
+ * @param seed of all random numbers
+ * @param batchSize global, over all logical workers
+ * @param epochs at the most
+ * @param earlyStopping when to stop before, null for never
+ * @param logicalWorkers how many streams the training data is cut into: it decides the bits of the
+ *     result, the cluster does not
+ * @param slots how many compute threads the cluster has for this
+ * @param startTimeout how long to wait for them
+ * @param deadline how long anything is waited for once training goes on
+ */
+public record TrainingSpec(
+    Model model,
+    Optimizer optimizer,
+    List<Metric> metrics,
+    long seed,
+    int batchSize,
+    int epochs,
+    @Nullable EarlyStopping earlyStopping,
+    int logicalWorkers,
+    int slots,
+    Duration startTimeout,
+    Duration deadline) {
+
+  /** Checks what belongs together. */
+  public TrainingSpec {
+    metrics = List.copyOf(metrics);
+    if (slots < 1) {
+      throw new ConfigException("cluster.slots: expects at least 1, got " + slots);
+    }
+    if (batchSize < logicalWorkers) {
+      throw new ConfigException(
+          "training.batch-size: expects at least one row for each of the "
+              + logicalWorkers
+              + " logical workers, got "
+              + batchSize
+              + "; raise it or lower cluster.logical-workers");
+    }
+  }
+
+  /** A state of no samples for each metric. */
+  long[][] zeroStates() {
+    return metrics.stream().map(Metric::zero).toArray(long[][]::new);
+  }
+
+  /**
+   * Merges the states of metrics, those over training rows and then, if they are there, those over
+   * validation rows, into the left ones.
+   */
+  long[][] mergeStates(long[][] left, long[][] right) {
+    for (int i = 0; i < left.length; i++) {
+      metrics.get(i % metrics.size()).merge(left[i], right[i]);
+    }
+    return left;
+  }
+}

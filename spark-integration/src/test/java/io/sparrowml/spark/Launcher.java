@@ -1,0 +1,67 @@
+package io.sparrowml.spark;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Runs {@code ./sparrow} as a user does, in a process of its own. */
+public final class Launcher {
+  private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+
+  /** What a run has left. */
+  public record Result(int status, String out, String err) {}
+
+  /** A run that goes on. */
+  public record Run(Process process, Path outFile, Path errFile) {
+    /** Waits for the end. */
+    public Result await(int seconds) throws IOException, InterruptedException {
+      if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        throw new AssertionError("no end within " + seconds + " s:\n" + out() + err());
+      }
+      return new Result(process.exitValue(), out(), err());
+    }
+
+    /** What has been printed so far. */
+    public String out() throws IOException {
+      return Files.readString(outFile, StandardCharsets.UTF_8);
+    }
+
+    private String err() throws IOException {
+      return Files.readString(errFile, StandardCharsets.UTF_8);
+    }
+  }
+
+  private Launcher() {}
+
+  /**
+   * Starts a command.
+   *
+   * @param scratch where its output is kept
+   */
+  public static Run start(Path scratch, List<String> arguments) throws IOException {
+    List<String> command = new ArrayList<>(List.of(ROOT.resolve("sparrow").toString()));
+    command.addAll(arguments);
+    Path out = Files.createTempFile(scratch, "out", ".txt");
+    Path err = Files.createTempFile(scratch, "err", ".txt");
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(ROOT.toFile())
+            .redirectOutput(out.toFile())
+            .redirectError(err.toFile());
+    builder.environment().remove("SPARK_HOME");
+    builder.environment().putIfAbsent("SPARROW_DRIVER_MEMORY", "1g");
+    return new Run(builder.start(), out, err);
+  }
+
+  /** Runs a command to its end. */
+  public static Result run(Path scratch, String... arguments)
+      throws IOException, InterruptedException {
+    return start(scratch, List.of(arguments)).await(240);
+  }
+}

@@ -1,0 +1,145 @@
+package io.sparrowml.spark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparrowml.optimizer.Adam;
+import io.sparrowml.spark.cluster.Specs.Mean;
+import io.sparrowml.spark.wire.Decision;
+import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.EpochRecord;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+class EpochsTest {
+  private static final int LAST = 5;
+  private static final double NONE = Double.NaN;
+
+  private static Epochs epochs(@Nullable EarlyStopping stopping) {
+    return new Epochs(Specs.of(new Adam(0.01), LAST, stopping, 1, 1), 600);
+  }
+
+  /** The states of an epoch in which both metrics have the same value. */
+  private static long[][] states(double value) {
+    return Double.isNaN(value)
+        ? new long[][] {new long[2], new long[2]}
+        : new long[][] {Mean.of(value), Mean.of(value)};
+  }
+
+  /** What is decided after each epoch: stop, keep, restore. */
+  private static String decisions(EarlyStopping stopping, double... values) {
+    Epochs epochs = epochs(stopping);
+    StringBuilder text = new StringBuilder();
+    for (double value : values) {
+      Decision decision = epochs.end(1, states(value), 0);
+      text.append(text.isEmpty() ? "" : ", ")
+          .append(decision.keep() ? "keep " : "")
+          .append(decision.stop() ? "stop " : "go on ")
+          .append(decision.restore() ? "restore" : "");
+    }
+    return text.toString().replace(" ,", ",").strip();
+  }
+
+  @Test
+  void anEpochIsRemembered() {
+    Epochs epochs = epochs(null);
+    epochs.begin(10_000);
+    epochs.stepped(11_000);
+    epochs.stepped(12_000);
+    long[][] states = {Mean.of(0.5), Mean.of(0.75), Mean.of(0.625), Mean.of(0.25)};
+
+    Decision decision = epochs.end(40, states, 12_500);
+
+    assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false));
+    assertThat(epochs.history())
+        .containsExactly(
+            new EpochRecord(
+                1,
+                40,
+                Map.of(
+                    "train.loss", 0.5,
+                    "train.accuracy", 0.75,
+                    "validation.loss", 0.625,
+                    "validation.accuracy", 0.25),
+                0.01,
+                300,
+                2.5));
+  }
+
+  @Test
+  void theNextEpochsTimeBeginsWhereTheLastsValidationEnded() {
+    Epochs epochs = epochs(null);
+    epochs.begin(0);
+    epochs.end(40, states(1), 5_000);
+    assertThat(epochs.current()).isEqualTo(2);
+
+    epochs.stepped(8_000);
+    epochs.end(80, states(1), 9_000);
+
+    EpochRecord second = epochs.history().get(1);
+    assertThat(second.epoch()).isEqualTo(2);
+    assertThat(second.samplesPerSecond()).isEqualTo(200);
+    assertThat(second.seconds()).isEqualTo(9);
+    assertThat(second.metrics()).containsOnlyKeys("train.loss", "train.accuracy");
+  }
+
+  @Test
+  void withoutEarlyStoppingTheLastEpochEndsTraining() {
+    Epochs epochs = epochs(null);
+    for (int epoch = 1; epoch < LAST; epoch++) {
+      assertThat(epochs.end(epoch, states(1), 0))
+          .isEqualTo(new Decision(0, epoch, epoch, false, false, false));
+    }
+
+    assertThat(epochs.end(LAST, states(1), 0))
+        .isEqualTo(new Decision(0, LAST, LAST, true, false, false));
+  }
+
+  @Test
+  void trainingStopsWhenPatienceIsOverAndGoesBackToTheBest() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 2, 0);
+
+    assertThat(decisions(stopping, 3, 2, 2.5, 2))
+        .isEqualTo("keep go on, keep go on, go on, stop restore");
+  }
+
+  @Test
+  void anImprovementStartsPatienceAnew() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 2, 0);
+
+    assertThat(decisions(stopping, 3, 4, 2, 4, 1))
+        .isEqualTo("keep go on, go on, keep go on, go on, keep stop");
+  }
+
+  @Test
+  void theLastEpochGoesBackToTheBestToo() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 9, 0);
+
+    assertThat(decisions(stopping, 3, 2, 4, 4, 4))
+        .isEqualTo("keep go on, keep go on, go on, go on, stop restore");
+  }
+
+  @Test
+  void aSmallChangeIsNoImprovement() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 1, 0.5);
+
+    assertThat(decisions(stopping, 3, 2.6)).isEqualTo("keep go on, stop restore");
+  }
+
+  @Test
+  void ofAccuracyMoreIsBetter() {
+    EarlyStopping stopping = new EarlyStopping("train.accuracy", 1, 0);
+
+    assertThat(decisions(stopping, 0.5, 0.6, 0.6))
+        .isEqualTo("keep go on, keep go on, stop restore");
+  }
+
+  @Test
+  void withoutAnyValueThereIsNothingToGoBackTo() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 2, 0);
+
+    assertThat(decisions(stopping, NONE, NONE)).isEqualTo("go on, stop");
+    assertThat(decisions(stopping, NONE, 3, NONE, NONE))
+        .isEqualTo("go on, keep go on, go on, stop restore");
+  }
+}

@@ -1,0 +1,107 @@
+package io.sparrowml.spark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparrowml.spark.wire.Member;
+import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.ShardPlace;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class PlacementTest {
+
+  private static Plan plan(List<Integer> slots, int workers, int size) {
+    List<Member> members = new ArrayList<>();
+    for (int count : slots) {
+      members.add(new Member(members.size(), "executor", "host", 1, count));
+    }
+    return Placement.plan(3, 7, members, workers, size);
+  }
+
+  @Property(tries = 500, seed = "42")
+  void everyWorkerHasOneHostAndHostsHaveRunsOfThem(
+      @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 4) Integer> slots,
+      @ForAll @IntRange(min = 1, max = 70) int workers) {
+    Plan plan = plan(slots, workers, 100);
+    int all = slots.stream().mapToInt(Integer::intValue).sum();
+
+    assertThat(plan.hostOf()).hasSize(workers).isSorted();
+    assertThat(plan.hostOf()[0]).isZero();
+    for (int node = 0; node < slots.size(); node++) {
+      double share = (double) workers * slots.get(node) / all;
+      assertThat((double) Replica.hosted(plan, node).size()).isBetween(share - 1, share + 1);
+    }
+  }
+
+  @Property(tries = 500, seed = "42")
+  void everyParameterIsInOneShardAndNoSlotServesTwo(
+      @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 4) Integer> slots,
+      @ForAll @IntRange(min = 1, max = 70) int workers,
+      @ForAll @IntRange(min = 1, max = 400) int size) {
+    Plan plan = plan(slots, workers, size);
+
+    int end = 0;
+    for (ShardPlace place : plan.shards()) {
+      assertThat(place.from()).isEqualTo(end);
+      assertThat(place.from() % 16).isZero();
+      assertThat(place.length()).isPositive();
+      assertThat(place.slot()).isBetween(0, slots.get(place.node()) - 1);
+      end += place.length();
+    }
+    assertThat(end).isEqualTo(size);
+    assertThat(plan.shards().stream().map(s -> List.of(s.node(), s.slot())))
+        .doesNotHaveDuplicates();
+  }
+
+  @Property(tries = 500, seed = "42")
+  void onlyNodesThatHostWorkersServeShards(
+      @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 4) Integer> slots,
+      @ForAll @IntRange(min = 1, max = 5) int workers) {
+    Plan plan = plan(slots, workers, 400);
+
+    assertThat(plan.shards()).allMatch(s -> !Replica.hosted(plan, s.node()).isEmpty());
+  }
+
+  @Test
+  void aPlanOfTwoNodesIsWhatItSays() {
+    Plan plan = plan(List.of(1, 2), 6, 100);
+
+    assertThat(plan)
+        .isEqualTo(
+            new Plan(
+                3,
+                7,
+                plan.members(),
+                new int[] {0, 0, 1, 1, 1, 1},
+                List.of(
+                    new ShardPlace(0, 0, 0, 32),
+                    new ShardPlace(1, 0, 32, 32),
+                    new ShardPlace(1, 1, 64, 36))));
+    assertThat(plan.members()).hasSize(2);
+  }
+
+  @Test
+  void shardsAreOfEqualLengthButForTheirGrain() {
+    Plan plan = plan(List.of(3, 3), 6, 16_000);
+
+    assertThat(plan.shards().stream().map(ShardPlace::length))
+        .allMatch(length -> Math.abs(length - 16_000 / 6) <= 16);
+  }
+
+  @Test
+  void moreSlotsThanWorkersAndParametersLeaveSomeIdle() {
+    Plan plan = plan(List.of(1, 1, 1, 1), 2, 20);
+
+    assertThat(plan.hostOf()).containsExactly(0, 2);
+    assertThat(plan.shards())
+        .containsExactly(new ShardPlace(0, 0, 0, 16), new ShardPlace(2, 0, 16, 4));
+    assertThat(IntStream.range(0, 4).mapToObj(n -> Replica.hosted(plan, n)))
+        .containsExactly(List.of(0), List.of(), List.of(1), List.of());
+  }
+}

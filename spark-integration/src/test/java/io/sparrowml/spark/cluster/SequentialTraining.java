@@ -1,0 +1,130 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Sgd;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The same training in a plain loop over arrays, with nothing of the framework in it. */
+final class SequentialTraining {
+  private final SimulatedProblem problem;
+  private final float[] parameters;
+  private final float[] first;
+  private final float[] second;
+
+  /**
+   * What a training ends with.
+   *
+   * @param weights the final parameters
+   * @param losses the mean loss of each epoch
+   */
+  record Outcome(List<Float> weights, List<Double> losses) {
+    static Outcome of(float[] weights, List<Double> losses) {
+      List<Float> boxed = new ArrayList<>();
+      for (float weight : weights) {
+        boxed.add(weight);
+      }
+      return new Outcome(boxed, losses);
+    }
+  }
+
+  private SequentialTraining(SimulatedProblem problem) {
+    this.problem = problem;
+    this.parameters = problem.start();
+    this.first = new float[problem.size()];
+    this.second = new float[problem.size()];
+  }
+
+  /** Trains. */
+  static Outcome of(SimulatedProblem problem) {
+    return new SequentialTraining(problem).run();
+  }
+
+  private Outcome run() {
+    List<Double> losses = new ArrayList<>();
+    float[] best = parameters.clone();
+    double bestLoss = Double.POSITIVE_INFINITY;
+    boolean stop = false;
+    for (int epoch = 1; epoch <= problem.epochs() && !stop; epoch++) {
+      for (int i = 0; i < problem.stepsPerEpoch(); i++) {
+        step((epoch - 1L) * problem.stepsPerEpoch() + i + 1);
+      }
+      double loss = loss(epoch);
+      losses.add(loss);
+      if (problem.earlyStopping() == null || loss < bestLoss) {
+        bestLoss = loss;
+        best = parameters.clone();
+      } else {
+        stop = true;
+      }
+    }
+    return Outcome.of(best, losses);
+  }
+
+  private double loss(int epoch) {
+    long sum = 0;
+    for (int worker = 0; worker < problem.workers(); worker++) {
+      sum += problem.loss(worker, epoch, parameters);
+    }
+    return sum / 1e3 / problem.workers();
+  }
+
+  private void step(long step) {
+    int places = 1;
+    while (places < problem.workers()) {
+      places *= 2;
+    }
+    float[] sum = sum(step, 0, places);
+    if (sum == null) {
+      return;
+    }
+    int rows = 0;
+    for (int worker = 0; worker < problem.workers(); worker++) {
+      rows += problem.rows(worker, step);
+    }
+    for (int i = 0; i < sum.length; i++) {
+      update(i, sum[i] / rows, step);
+    }
+  }
+
+  /** The sum over a part of the workers, halves first; null where there are no rows. */
+  private float @Nullable [] sum(long step, int from, int places) {
+    if (from >= problem.workers()) {
+      return null;
+    }
+    if (places == 1) {
+      return problem.rows(from, step) == 0 ? null : problem.gradient(from, step, parameters);
+    }
+    float[] left = sum(step, from, places / 2);
+    float[] right = sum(step, from + places / 2, places / 2);
+    if (left == null || right == null) {
+      return left == null ? right : left;
+    }
+    for (int i = 0; i < left.length; i++) {
+      left[i] += right[i];
+    }
+    return left;
+  }
+
+  private void update(int i, float gradient, long step) {
+    Optimizer optimizer = problem.optimizer();
+    if (optimizer instanceof Sgd sgd) {
+      first[i] = (float) sgd.momentum() * first[i] + gradient;
+      parameters[i] -= (float) sgd.learningRate() * first[i];
+    } else if (optimizer instanceof Adam adam) {
+      float beta1 = (float) adam.beta1();
+      float beta2 = (float) adam.beta2();
+      first[i] = beta1 * first[i] + (1 - beta1) * gradient;
+      second[i] = beta2 * second[i] + (1 - beta2) * gradient * gradient;
+      float rate =
+          (float) (adam.learningRate() / (1 - StrictMath.pow(adam.beta1(), (double) step)));
+      float correction = (float) (1 / (1 - StrictMath.pow(adam.beta2(), (double) step)));
+      float root = (float) Math.sqrt(second[i] * correction);
+      parameters[i] -= rate * first[i] / (root + (float) adam.epsilon());
+    } else {
+      throw new IllegalArgumentException("no plain form of " + optimizer);
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.data.Feature;
+import io.sparrowml.data.Preprocessing;
+import io.sparrowml.layer.Dense;
+import io.sparrowml.loss.MeanSquaredError;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.model.Model;
+import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.EarlyStopping;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Trainings as the protocol sees them: the network does not matter. */
+final class Specs {
+  private static final Model MODEL =
+      new Model(
+          new Network(Shape.of(1), List.of(new Dense(1))),
+          Preprocessing.identity(List.of(Feature.Numeric.number("x"))),
+          new MeanSquaredError(),
+          "y",
+          List.of());
+
+  private Specs() {}
+
+  /** A mean of numbers that are known by then: the states are {@code {how many, thousandths}}. */
+  record Mean(String name, boolean ascends) implements Metric {
+    /** The state of one number. */
+    static long[] of(double number) {
+      return new long[] {1, Math.round(number * 1000)};
+    }
+
+    @Override
+    public long[] zero() {
+      return new long[2];
+    }
+
+    @Override
+    public void add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
+      throw new UnsupportedOperationException("numbers come as states");
+    }
+
+    @Override
+    public void merge(long[] state, long[] other) {
+      state[0] += other[0];
+      state[1] += other[1];
+    }
+
+    @Override
+    public double result(long[] state) {
+      return state[1] / 1e3 / state[0];
+    }
+  }
+
+  static TrainingSpec of(int epochs, int workers, int slots) {
+    return of(new Sgd(0.1, 0, false), epochs, null, workers, slots);
+  }
+
+  static TrainingSpec of(
+      Optimizer optimizer, int epochs, @Nullable EarlyStopping stopping, int workers, int slots) {
+    return new TrainingSpec(
+        MODEL,
+        optimizer,
+        List.of(new Mean("loss", false), new Mean("accuracy", true)),
+        1,
+        workers,
+        epochs,
+        stopping,
+        workers,
+        slots,
+        Duration.ofSeconds(120),
+        Duration.ofSeconds(20));
+  }
+}

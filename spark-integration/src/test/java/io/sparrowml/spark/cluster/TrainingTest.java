@@ -1,0 +1,218 @@
+package io.sparrowml.spark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.layer.Dense;
+import io.sparrowml.layer.Dropout;
+import io.sparrowml.layer.Flatten;
+import io.sparrowml.layer.Relu;
+import io.sparrowml.loss.SoftmaxCrossEntropy;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.Accuracy;
+import io.sparrowml.metric.MeanLoss;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Model;
+import io.sparrowml.model.Network;
+import io.sparrowml.model.Weights;
+import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.spark.ingest.Ingest;
+import io.sparrowml.spark.ingest.Target;
+import io.sparrowml.spark.ingest.TrainingData;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.EpochRecord;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+@Tag("slow")
+class TrainingTest {
+  private static final Network MLP =
+      new Network(
+          Shape.of(28, 28, 1),
+          List.of(
+              new Flatten(),
+              new Dense(64, new Relu(), new HeNormal()),
+              new Dropout(0.2),
+              new Dense(10)));
+
+  private static SparkSession spark;
+  private static TrainingData data;
+
+  private record Outcome(List<Double> weights, List<Map<String, Double>> metrics) {}
+
+  @BeforeAll
+  static void load() {
+    spark =
+        SparkSession.builder()
+            .master("local[3]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate();
+    String digits =
+        "{\"format\": \"synthetic-digits\", \"train\": {\"rows\": 3000}, \"validation\": 0.2}";
+    data =
+        new Ingest(spark, Descriptions.MAPPER.readJson(digits, DataConfig.class), Target.CLASSES)
+            .load(42, 5);
+  }
+
+  @AfterAll
+  static void stop() {
+    data.unpersist();
+    spark.stop();
+  }
+
+  private static TrainingSpec spec(
+      int slots, int epochs, Optimizer optimizer, @Nullable EarlyStopping stopping) {
+    Model model =
+        new Model(MLP, data.preprocessing(), new SoftmaxCrossEntropy(), "label", data.classes());
+    return new TrainingSpec(
+        model,
+        optimizer,
+        List.of(new MeanLoss(), new Accuracy()),
+        42,
+        128,
+        epochs,
+        stopping,
+        5,
+        slots,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(20));
+  }
+
+  private static Outcome train(TrainingSpec spec, TrainingListener listener)
+      throws InterruptedException {
+    Layout layout = Layout.of(MLP);
+    try (Arena arena = Arena.root("test", 1L << 30)) {
+      Weights weights = new Weights(layout, Node.vector(arena, layout.size()));
+      List<EpochRecord> history =
+          new Training(spark.sparkContext(), spec, data.train(), data.validation())
+              .run(weights, listener);
+      return new Outcome(
+          Arrays.stream(weights.flat().toDoubles()).boxed().toList(),
+          history.stream().map(EpochRecord::metrics).toList());
+    }
+  }
+
+  @Test
+  void weightsAndMetricsHaveTheSameBitsForAnyNumberOfSlots() throws InterruptedException {
+    Outcome one = train(spec(1, 3, new Adam(0.001), null), TrainingListener.NONE);
+    Outcome two = train(spec(2, 3, new Adam(0.001), null), TrainingListener.NONE);
+    Outcome three = train(spec(3, 3, new Adam(0.001), null), TrainingListener.NONE);
+
+    assertThat(two.weights).isEqualTo(one.weights);
+    assertThat(three.weights).isEqualTo(one.weights);
+    assertThat(two.metrics).isEqualTo(one.metrics);
+    assertThat(three.metrics).isEqualTo(one.metrics);
+    assertThat(one.metrics.get(2))
+        .containsOnlyKeys("train.loss", "train.accuracy", "validation.loss", "validation.accuracy");
+    assertThat(one.metrics.get(2).get("validation.accuracy")).isGreaterThan(0.8);
+  }
+
+  @Test
+  void earlyStoppingEndsWithTheBestWeights() throws InterruptedException {
+    Optimizer tooLarge = new Sgd(0.9, 0.9, false);
+    Outcome stopped =
+        train(
+            spec(2, 30, tooLarge, new EarlyStopping("validation.loss", 2, 0)),
+            TrainingListener.NONE);
+    int best = stopped.metrics.size() - 2;
+    Outcome asLong = train(spec(2, best, tooLarge, null), TrainingListener.NONE);
+
+    assertThat(stopped.metrics.size()).isLessThan(30);
+    assertThat(stopped.weights).isEqualTo(asLong.weights);
+  }
+
+  @Test
+  void strangersAtAPortAreTurnedAwayAndDoNotDisturb() throws InterruptedException {
+    AtomicInteger refused = new AtomicInteger();
+    TrainingListener stranger =
+        new TrainingListener() {
+          @Override
+          public void begun(String members) {
+            Matcher port = Pattern.compile("on 127.0.0.1:(\\d+) with").matcher(members);
+            assertThat(port.find()).isTrue();
+            for (String garbage :
+                List.of(
+                    "GET / HTTP/1.1\r\n\r\n", "\0\0\0\0\0\0\0\20garbage", "x".repeat(100_000))) {
+              refused.addAndGet(knock(Integer.parseInt(port.group(1)), garbage) ? 1 : 0);
+            }
+          }
+        };
+
+    Outcome disturbed = train(spec(2, 2, new Adam(0.001), null), stranger);
+    Outcome quiet = train(spec(2, 2, new Adam(0.001), null), TrainingListener.NONE);
+
+    assertThat(refused).hasValue(3);
+    assertThat(disturbed.weights).isEqualTo(quiet.weights);
+  }
+
+  /** Sends bytes to a port; returns whether the other side has ended the connection. */
+  private static boolean knock(int port, String garbage) {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.setSoTimeout(15_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(garbage.getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      return socket.getInputStream().read() < 0;
+    } catch (java.net.SocketTimeoutException e) {
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteNamesItsParameter() {
+    assertThatThrownBy(
+            () -> train(spec(2, 3, new Sgd(1e30, 0, false), null), TrainingListener.NONE))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching(
+            "epoch 1: step \\d+: the gradient of [13]/(kernel|bias) is not finite; lower the learning rate or look for extreme values in the data");
+  }
+
+  @Test
+  void slotsThatDoNotComeAreAnError() {
+    TrainingSpec asked = spec(4, 1, new Adam(0.001), null);
+    TrainingSpec hasty =
+        new TrainingSpec(
+            asked.model(),
+            asked.optimizer(),
+            asked.metrics(),
+            42,
+            128,
+            1,
+            null,
+            5,
+            4,
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(20));
+
+    assertThatThrownBy(() -> train(hasty, TrainingListener.NONE))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching(
+            "training expects 4 compute slots within 2 s, got 3 from \\[executor driver on 127.0.0.1:\\d+\\]; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+  }
+}
