@@ -1,0 +1,66 @@
+package io.sparrowml.spark.ml;
+
+import io.sparrowml.data.RowFormat;
+import io.sparrowml.data.Rows;
+import io.sparrowml.kernel.KernelProvider;
+import io.sparrowml.kernel.Kernels;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.model.Model;
+import io.sparrowml.model.Weights;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Inference;
+
+/** A model ready to be used by one task. */
+final class OpenModel implements AutoCloseable {
+  private final Arena arena = Arena.root("model", Long.MAX_VALUE);
+  private final Kernels kernels = KernelProvider.open();
+  private final Arena rows = arena.child("rows");
+  private final RowFormat format;
+  private final Model model;
+  private final Weights weights;
+  private final Inference inference;
+
+  /**
+   * Opens a model.
+   *
+   * @param format of the rows to come
+   */
+  OpenModel(SavedModel saved, RowFormat format) {
+    this.format = format;
+    this.model = saved.model();
+    this.weights = saved.open(arena.child("weights"));
+    this.inference = new Inference(model, format, kernels, arena);
+  }
+
+  Model model() {
+    return model;
+  }
+
+  Weights weights() {
+    return weights;
+  }
+
+  Inference inference() {
+    return inference;
+  }
+
+  /** Room for rows, which takes the place of the room given before. */
+  Rows room(int count) {
+    rows.reset();
+    return new Rows(
+        tensor(format.storage(), Shape.of(count, format.width())),
+        tensor(DType.FLOAT32, Shape.of(count)));
+  }
+
+  private Tensor tensor(DType dtype, Shape shape) {
+    return new Tensor(dtype, shape, rows.allocate(shape.size() * dtype.bytes()));
+  }
+
+  @Override
+  public void close() {
+    kernels.close();
+    arena.closeAll();
+  }
+}

@@ -1,0 +1,143 @@
+package io.sparrowml.spark.ml;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.data.Rows;
+import io.sparrowml.metric.Accuracy;
+import io.sparrowml.model.Model;
+import io.sparrowml.spark.ingest.ScoringEncoder;
+import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Inference;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import org.apache.spark.TaskContext;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.TaskCompletionListener;
+
+/**
+ * Adds a model's predictions to rows. What a row is given does not depend on which rows it came
+ * with, nor on how they are partitioned.
+ *
+ * <p>A model of classes adds {@code prediction}, the name of the class, and {@code probability}, an
+ * array with one number for each class. A model of numbers adds {@code prediction}, a number.
+ */
+public final class Scoring {
+  /** The column of the class or number that is predicted. */
+  public static final String PREDICTION = "prediction";
+
+  /** The column of the classes' probabilities. */
+  public static final String PROBABILITY = "probability";
+
+  private Scoring() {}
+
+  /**
+   * Scores rows.
+   *
+   * @param rows with a column for each of the model's features
+   * @throws ConfigException when a column is missing, or one to be added is there already
+   */
+  public static Dataset<Row> score(SavedModel saved, Dataset<Row> rows) {
+    Model model = saved.model();
+    ScoringEncoder encoder = new ScoringEncoder(model.preprocessing(), rows.schema());
+    StructType schema = schema(model, rows.schema());
+    JavaSparkContext context =
+        JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
+    Broadcast<SavedModel> shared = context.broadcast(saved);
+    MapPartitionsFunction<Row, Row> function = part -> new Scorer(shared.value(), encoder, part);
+    return rows.mapPartitions(function, Encoders.row(schema));
+  }
+
+  private static StructType schema(Model model, StructType of) {
+    for (String added : List.of(PREDICTION, PROBABILITY)) {
+      if (Arrays.asList(of.fieldNames()).contains(added)) {
+        throw new ConfigException(
+            "score: the input expects no column '%s', got columns %s; rename it"
+                .formatted(added, Arrays.toString(of.fieldNames())));
+      }
+    }
+    if (!model.loss().classifies()) {
+      return of.add(PREDICTION, DataTypes.DoubleType, false);
+    }
+    return of.add(PREDICTION, DataTypes.StringType, false)
+        .add(PROBABILITY, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+  }
+
+  /** Scores the rows of a partition, a batch at a time. */
+  private static final class Scorer implements Iterator<Row> {
+    private final OpenModel open;
+    private final ScoringEncoder encoder;
+    private final Iterator<Row> rows;
+    private Iterator<Row> scored = List.<Row>of().iterator();
+
+    Scorer(SavedModel saved, ScoringEncoder encoder, Iterator<Row> rows) {
+      this.open = new OpenModel(saved, encoder.format());
+      this.encoder = encoder;
+      this.rows = rows;
+      TaskCompletionListener close = context -> open.close();
+      TaskContext.get().addTaskCompletionListener(close);
+    }
+
+    @Override
+    public boolean hasNext() {
+      return scored.hasNext() || rows.hasNext();
+    }
+
+    @Override
+    public Row next() {
+      if (!scored.hasNext()) {
+        scored = batch().iterator();
+      }
+      return scored.next();
+    }
+
+    private List<Row> batch() {
+      Rows room = open.room(Inference.BATCH);
+      List<Row> taken = new ArrayList<>(Inference.BATCH);
+      while (taken.size() < Inference.BATCH && rows.hasNext()) {
+        Row row = rows.next();
+        encoder.encode(row, room, taken.size());
+        taken.add(row);
+      }
+      List<Row> results = new ArrayList<>(taken.size());
+      open.inference()
+          .predict(
+              open.weights(),
+              room.part(0, taken.size()),
+              (predictions, outputs, count) -> {
+                for (int i = 0; i < count; i++) {
+                  results.add(with(taken.get(i), predictions, outputs, i));
+                }
+              });
+      return results;
+    }
+
+    private Row with(Row row, Tensor predictions, Tensor outputs, int index) {
+      int units = predictions.shape().dim(1);
+      double[] numbers = new double[units];
+      predictions.read(index * units, numbers, units);
+      boolean classes = open.model().loss().classifies();
+      Object[] values = new Object[row.size() + (classes ? 2 : 1)];
+      for (int i = 0; i < row.size(); i++) {
+        values[i] = row.get(i);
+      }
+      if (classes) {
+        float[] logits = new float[units];
+        outputs.floats().get(index * units, logits);
+        values[row.size()] = open.model().classes().get(Accuracy.predicted(logits, 0, units));
+        values[row.size() + 1] = units == 1 ? new double[] {1 - numbers[0], numbers[0]} : numbers;
+      } else {
+        values[row.size()] = numbers[0];
+      }
+      return RowFactory.create(values);
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.sparrowml.spark.ml;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.data.Feature;
+import io.sparrowml.data.Preprocessing;
+import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.layer.Dense;
+import io.sparrowml.layer.Relu;
+import io.sparrowml.loss.BinaryCrossEntropy;
+import io.sparrowml.loss.Loss;
+import io.sparrowml.loss.MeanSquaredError;
+import io.sparrowml.loss.SoftmaxCrossEntropy;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Model;
+import io.sparrowml.model.ModelException;
+import io.sparrowml.model.Network;
+import io.sparrowml.model.Weights;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("slow")
+class ScoringTest {
+  private static final int ROWS = 1000;
+  private static final List<Feature> FEATURES =
+      List.of(
+          Feature.Numeric.number("height"),
+          Feature.Numeric.number("weight"),
+          new Feature.Categorical("colour", List.of("blue", "red")));
+
+  private static SparkSession spark;
+
+  @TempDir private java.nio.file.Path directory;
+
+  @BeforeAll
+  static void start() {
+    spark =
+        SparkSession.builder()
+            .master("local[2]")
+            .config("spark.ui.enabled", "false")
+            .config("spark.driver.bindAddress", "127.0.0.1")
+            .config("spark.driver.host", "127.0.0.1")
+            .getOrCreate();
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+  }
+
+  private static SavedModel model(Loss loss, int units, List<String> classes) {
+    Network network =
+        new Network(
+            Shape.of(4), List.of(new Dense(8, new Relu(), new HeNormal()), new Dense(units)));
+    Model model = new Model(network, Preprocessing.identity(FEATURES), loss, "label", classes);
+    Layout layout = Layout.of(network);
+    try (Arena arena = Arena.root("test", 1 << 20)) {
+      Tensor flat =
+          new Tensor(DType.FLOAT32, Shape.of(layout.size()), arena.allocate(layout.size() * 4L));
+      layout.initialize(flat, 7);
+      return SavedModel.of(model, new Weights(layout, flat));
+    }
+  }
+
+  private static Dataset<Row> people() {
+    List<Row> rows = new ArrayList<>();
+    RandomKey key = RandomKey.of(5);
+    for (int i = 0; i < ROWS; i++) {
+      rows.add(
+          RowFactory.create(
+              (long) i,
+              key.normal(i),
+              (float) key.with(1).normal(i),
+              i % 3 == 0 ? "red" : i % 3 == 1 ? "blue" : "green"));
+    }
+    StructType schema =
+        new StructType()
+            .add("id", DataTypes.LongType)
+            .add("height", DataTypes.DoubleType)
+            .add("weight", DataTypes.FloatType)
+            .add("colour", DataTypes.StringType);
+    return spark.createDataFrame(rows, schema);
+  }
+
+  private static Map<Long, String> scored(SavedModel model, Dataset<Row> rows) {
+    Map<Long, String> results = new TreeMap<>();
+    for (Row row : Scoring.score(model, rows).collectAsList()) {
+      results.put(row.getLong(0), row.toString());
+    }
+    return results;
+  }
+
+  @Test
+  void rowsAreScoredAlikeHoweverTheyArePartitioned() {
+    SavedModel model = model(new SoftmaxCrossEntropy(), 3, List.of("a", "b", "c"));
+
+    Map<Long, String> one = scored(model, people().repartition(1));
+    Map<Long, String> seven = scored(model, people().repartition(7));
+
+    assertThat(one).hasSize(ROWS);
+    assertThat(seven).isEqualTo(one);
+  }
+
+  @Test
+  void probabilitiesSumToOneAndTheLargestIsPredicted() {
+    Dataset<Row> scored =
+        Scoring.score(model(new SoftmaxCrossEntropy(), 3, List.of("a", "b", "c")), people());
+
+    assertThat(scored.columns())
+        .containsExactly("id", "height", "weight", "colour", "prediction", "probability");
+    for (Row row : scored.collectAsList()) {
+      List<Double> probabilities = row.getList(5);
+      assertThat(probabilities.stream().mapToDouble(p -> p).sum()).isCloseTo(1, within(1e-6));
+      double largest = probabilities.get(List.of("a", "b", "c").indexOf(row.getString(4)));
+      assertThat(probabilities).allMatch(p -> p <= largest);
+    }
+  }
+
+  @Test
+  void oneOutputGivesTheProbabilitiesOfTwoClasses() {
+    for (Row row :
+        Scoring.score(model(new BinaryCrossEntropy(), 1, List.of("no", "yes")), people())
+            .collectAsList()) {
+      List<Double> probabilities = row.getList(5);
+      assertThat(probabilities.get(0) + probabilities.get(1)).isCloseTo(1, within(1e-12));
+      assertThat(row.getString(4)).isEqualTo(probabilities.get(1) > 0.5 ? "yes" : "no");
+    }
+  }
+
+  @Test
+  void aModelOfNumbersAddsANumber() {
+    Dataset<Row> scored = Scoring.score(model(new MeanSquaredError(), 1, List.of()), people());
+
+    assertThat(scored.columns()).containsExactly("id", "height", "weight", "colour", "prediction");
+    assertThat(scored.schema().apply("prediction").dataType()).isEqualTo(DataTypes.DoubleType);
+  }
+
+  @Test
+  void aColumnThatIsThereAlreadyIsNotOverwritten() {
+    SavedModel model = model(new MeanSquaredError(), 1, List.of());
+
+    assertThatThrownBy(() -> Scoring.score(model, people().withColumnRenamed("id", "prediction")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "score: the input expects no column 'prediction', got columns [prediction, height, weight, colour]; rename it");
+  }
+
+  @Test
+  void savedModelsReadBack() throws Exception {
+    SavedModel model = model(new MeanSquaredError(), 1, List.of());
+    Path path = new Path(directory.resolve("model").toUri());
+    model.save(path, new Configuration());
+
+    SavedModel loaded = SavedModel.load(path, new Configuration());
+
+    assertThat(loaded.model()).isEqualTo(model.model());
+    assertThat(loaded.sha256()).isEqualTo(model.sha256());
+    assertThat(scored(loaded, people())).isEqualTo(scored(model, people()));
+  }
+
+  @Test
+  void aModelCutShortIsRefused() throws Exception {
+    SavedModel model = model(new MeanSquaredError(), 1, List.of());
+    Path path = new Path(directory.resolve("model").toUri());
+    model.save(path, new Configuration());
+    java.nio.file.Path weights = directory.resolve("model/weights.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    Files.delete(directory.resolve("model/.weights.safetensors.crc"));
+    Files.write(weights, java.util.Arrays.copyOf(bytes, bytes.length - 3));
+
+    assertThatThrownBy(
+            () -> {
+              try (Arena arena = Arena.root("test", 1 << 20)) {
+                SavedModel.load(path, new Configuration()).open(arena);
+              }
+            })
+        .isInstanceOf(ModelException.class)
+        .hasMessageEndingWith(
+            "weights.safetensors: safetensors expects a whole file, got one cut short or damaged");
+    assertThatThrownBy(() -> SavedModel.load(new Path("/nowhere"), new Configuration()))
+        .isInstanceOf(ModelException.class)
+        .hasMessage(
+            "/nowhere: a model expects network.json and weights.safetensors, got no network.json");
+  }
+}
