@@ -1,0 +1,48 @@
+package io.sparrowml.spark.cli;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code cluster:} section of a configuration.
+ *
+ * @param logicalWorkers how many streams the training data is cut into: this decides the bits of
+ *     the result, the size of the cluster does not
+ * @param mode how the workers' updates come together
+ * @param slots compute slots to wait for; as many as the cluster has unless given
+ * @param startTimeout how long to wait for them
+ * @param deadline how long to wait for anything else
+ */
+public record ClusterConfig(
+    @Default("8") int logicalWorkers,
+    @Default("sync") Mode mode,
+    @Nullable Integer slots,
+    @Default("2m") Duration startTimeout,
+    @Default("30s") Duration deadline) {
+
+  /** How the workers' updates come together. */
+  public enum Mode {
+    /** After every batch, all of them. */
+    SYNC
+  }
+
+  /** Checks the ranges. */
+  public ClusterConfig {
+    if (logicalWorkers < 1) {
+      throw new ConfigException("logical-workers: expects at least 1, got " + logicalWorkers);
+    }
+    if (slots != null && slots < 1) {
+      throw new ConfigException("slots: expects at least 1, got " + slots);
+    }
+    checkTime("start-timeout", startTimeout);
+    checkTime("deadline", deadline);
+  }
+
+  private static void checkTime(String key, Duration duration) {
+    if (duration.isZero()) {
+      throw new ConfigException(key + ": expects more than no time, got 0s");
+    }
+  }
+}

@@ -1,0 +1,114 @@
+package io.sparrowml.spark.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.model.Network;
+import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.tensor.ShapeException;
+import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.EarlyStopping;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A configuration file: what is trained, on which data, how, and where.
+ *
+ * @param name of the run, also of the Spark application
+ * @param seed of all random numbers
+ * @param data where the rows are and what they mean
+ * @param model the network
+ * @param training how it is trained
+ * @param cluster how the work is cut and spread
+ * @param output the run directory, on any file system that Hadoop knows
+ */
+public record RunConfig(
+    String name,
+    @Default("0") long seed,
+    DataConfig data,
+    Network model,
+    TrainingConfig training,
+    @Default("{}") ClusterConfig cluster,
+    String output) {
+
+  /** Checks what one section means for another. */
+  public RunConfig {
+    checkShapes(model);
+    training.checkBatch(cluster.logicalWorkers());
+    EarlyStopping stopping = training.earlyStopping();
+    if (stopping != null) {
+      List<String> known = measured(data, training);
+      if (!known.contains(stopping.metric())) {
+        throw new ConfigException(
+            "training.early-stopping.metric: expects one of %s, got '%s'%s"
+                .formatted(
+                    String.join(", ", known),
+                    stopping.metric(),
+                    stopping.metric().startsWith("validation.") ? "; give data.validation" : ""));
+      }
+    }
+  }
+
+  /** Follows the shapes through the layers; an error names the layer as the configuration does. */
+  private static void checkShapes(Network model) {
+    try {
+      model.outputs();
+    } catch (ShapeException e) {
+      String message = String.valueOf(e.getMessage());
+      throw new ConfigException(
+          message.replaceFirst("^(\\d+)((?:/[^:]*)?: )", "model.layers[$1]$2"));
+    }
+  }
+
+  /** The names of what is measured each epoch. */
+  private static List<String> measured(DataConfig data, TrainingConfig training) {
+    List<String> names = training.measured().stream().map(Metric::name).toList();
+    boolean validates = data.validation().share() > 0 || data.validation().source() != null;
+    return (validates ? List.of("train.", "validation.") : List.of("train."))
+        .stream().flatMap(split -> names.stream().map(split::concat)).distinct().toList();
+  }
+
+  /**
+   * The configuration in a file.
+   *
+   * @param settings as {@code --set} gives them, applied in order
+   * @param variables of the environment
+   * @throws ConfigException when there is no such file, or it cannot be used
+   */
+  public static RunConfig load(Path file, List<String> settings, Map<String, String> variables)
+      throws IOException {
+    String text;
+    try {
+      text = Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new ConfigException("expects a configuration file, got '" + file + "', which is none");
+    }
+    return parse(text, file.toString(), settings, variables);
+  }
+
+  /**
+   * The configuration in a text.
+   *
+   * @param where the text comes from, as errors name it
+   */
+  static RunConfig parse(
+      String text, String where, List<String> settings, Map<String, String> variables) {
+    JsonNode tree = Yaml.read(text, where);
+    if (!(tree instanceof ObjectNode root)) {
+      throw new ConfigException(where + ": expects keys and values in YAML, got " + tree);
+    }
+    settings.forEach(setting -> Setting.parse(setting).apply(root));
+    return Descriptions.MAPPER.read(new Environment(variables).resolve(root, ""), RunConfig.class);
+  }
+
+  /** The same in YAML, every key with its effective value. */
+  public String toYaml() {
+    return Yaml.write(Descriptions.MAPPER.write(this));
+  }
+}

@@ -1,0 +1,220 @@
+package io.sparrowml.spark.cli;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Model;
+import io.sparrowml.model.Weights;
+import io.sparrowml.spark.cluster.Training;
+import io.sparrowml.spark.cluster.TrainingListener;
+import io.sparrowml.spark.cluster.TrainingSpec;
+import io.sparrowml.spark.ingest.EncodedRows;
+import io.sparrowml.spark.ingest.Ingest;
+import io.sparrowml.spark.ingest.Target;
+import io.sparrowml.spark.ingest.TrainingData;
+import io.sparrowml.spark.ml.Evaluation;
+import io.sparrowml.spark.ml.SavedModel;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.EpochRecord;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.sql.SparkSession;
+import org.jspecify.annotations.Nullable;
+
+/** Trains what a configuration says: rows, training, evaluation, and the run directory. */
+final class TrainCommand {
+  private final RunConfig config;
+  private final int terminalWidth;
+  private final PrintStream out;
+  private final PrintStream err;
+
+  /**
+   * A training.
+   *
+   * @param terminalWidth columns of the terminal on {@code err}, 0 where it is none
+   * @param out is told of each epoch, and in its last line of the final metrics
+   * @param err on which the progress bar is drawn
+   */
+  TrainCommand(RunConfig config, int terminalWidth, PrintStream out, PrintStream err) {
+    this.config = config;
+    this.terminalWidth = terminalWidth;
+    this.out = out;
+    this.err = err;
+  }
+
+  void run() throws IOException, InterruptedException {
+    Instant started = Instant.now();
+    RunDirectory.check(config.output(), SparkSessions.hadoop());
+    try (SparkSession spark = SparkSessions.open(config.name())) {
+      Target target = config.training().loss().classifies() ? Target.CLASSES : Target.NUMBER;
+      Ingest ingest = new Ingest(spark, config.data(), target);
+      TrainingData data = ingest.load(config.seed(), config.cluster().logicalWorkers());
+      Model model =
+          new Model(
+              config.model(),
+              data.preprocessing(),
+              config.training().loss(),
+              config.data().label(),
+              data.classes());
+      EncodedRows test =
+          config.data().test() == null ? null : ingest.encode(data.preprocessing(), data.classes());
+      out.println(summary(data));
+      try (RunDirectory directory =
+              new RunDirectory(config.output(), spark.sparkContext().hadoopConfiguration());
+          Arena arena = Arena.root("weights", Long.MAX_VALUE)) {
+        directory.write("config.yaml", config.toYaml());
+        Weights weights = weights(model, arena);
+        EpochRecord kept = kept(train(spark, model, data, weights, directory));
+        SavedModel saved = SavedModel.of(model, weights);
+        saved.save(directory.files(), directory.path("model"));
+        Map<String, Double> metrics = evaluate(spark, saved, test, kept);
+        directory.appendFinal(metrics);
+        directory.write("run.json", RunReport.of(config, spark, saved, started).toJson());
+        directory.complete();
+        arena.closeAll();
+        out.println(last(metrics));
+      }
+      data.unpersist();
+    }
+  }
+
+  private static String summary(TrainingData data) {
+    return "%,d training rows, %,d validation rows, %,d inputs, %s"
+        .formatted(
+            data.train().total(),
+            data.validation() == null ? 0 : data.validation().total(),
+            data.width(),
+            data.classes().isEmpty() ? "a number to predict" : data.classes().size() + " classes");
+  }
+
+  private static Weights weights(Model model, Arena arena) {
+    Layout layout = Layout.of(model.network());
+    Shape shape = Shape.of(layout.size());
+    return new Weights(
+        layout, new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES)));
+  }
+
+  private List<EpochRecord> train(
+      SparkSession spark, Model model, TrainingData data, Weights weights, RunDirectory directory)
+      throws IOException, InterruptedException {
+    TrainingConfig how = config.training();
+    ClusterConfig where = config.cluster();
+    Integer slots = where.slots();
+    TrainingSpec spec =
+        new TrainingSpec(
+            model,
+            how.optimizer(),
+            how.measured(),
+            config.seed(),
+            how.batchSize(),
+            how.epochs(),
+            how.earlyStopping(),
+            where.logicalWorkers(),
+            slots == null
+                ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sparkContext()))
+                : slots,
+            where.startTimeout(),
+            where.deadline());
+    Training training = new Training(spark.sparkContext(), spec, data.train(), data.validation());
+    try (Progress progress =
+        new Progress(
+            out,
+            err,
+            terminalWidth,
+            how.epochs(),
+            training.stepsPerEpoch(),
+            data.train().total())) {
+      Recorder recorder = new Recorder(progress, directory);
+      List<EpochRecord> history = training.run(weights, recorder);
+      recorder.check();
+      return history;
+    }
+  }
+
+  /** Writes down each epoch as it ends; what goes wrong with it is told after the training. */
+  private static final class Recorder implements TrainingListener {
+    private final TrainingListener progress;
+    private final RunDirectory directory;
+    private volatile @Nullable IOException failure;
+
+    Recorder(TrainingListener progress, RunDirectory directory) {
+      this.progress = progress;
+      this.directory = directory;
+    }
+
+    @Override
+    public void begun(String members) {
+      progress.begun(members);
+    }
+
+    @Override
+    public void progressed(int epoch, long step, double loss) {
+      progress.progressed(epoch, step, loss);
+    }
+
+    @Override
+    public void ended(EpochRecord epoch) {
+      progress.ended(epoch);
+      try {
+        directory.append(epoch);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+
+    void check() throws IOException {
+      if (failure != null) {
+        throw failure;
+      }
+    }
+  }
+
+  /** The epoch whose weights training ended with: the last, or with early stopping the best. */
+  private EpochRecord kept(List<EpochRecord> history) {
+    EarlyStopping stopping = config.training().earlyStopping();
+    if (stopping == null) {
+      return history.get(history.size() - 1);
+    }
+    EpochRecord best = history.get(0);
+    boolean ascends =
+        config.training().measured().stream()
+            .filter(metric -> stopping.metric().endsWith("." + metric.name()))
+            .anyMatch(Metric::ascends);
+    for (EpochRecord epoch : history) {
+      if (stopping.improves(value(epoch, stopping), value(best, stopping), ascends)) {
+        best = epoch;
+      }
+    }
+    return best;
+  }
+
+  private static double value(EpochRecord epoch, EarlyStopping stopping) {
+    return epoch.metrics().getOrDefault(stopping.metric(), Double.NaN);
+  }
+
+  private Map<String, Double> evaluate(
+      SparkSession spark, SavedModel saved, @Nullable EncodedRows test, EpochRecord kept) {
+    Map<String, Double> metrics = new LinkedHashMap<>(kept.metrics());
+    if (test != null) {
+      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
+      Evaluation.of(context, saved, test, config.training().measured())
+          .forEach((name, value) -> metrics.put("test." + name, value));
+    }
+    return metrics;
+  }
+
+  private static String last(Map<String, Double> metrics) {
+    return metrics.entrySet().stream()
+        .map(metric -> metric.getKey() + "=" + metric.getValue())
+        .collect(Collectors.joining(" ", "final ", ""));
+  }
+}

@@ -1,0 +1,56 @@
+package io.sparrowml.spark.cli;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+import io.sparrowml.loss.Loss;
+import io.sparrowml.metric.MeanLoss;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.train.EarlyStopping;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The {@code training:} section of a configuration.
+ *
+ * @param loss what is minimized
+ * @param optimizer the update rule
+ * @param batchSize samples an update, over all logical workers
+ * @param epochs passes over the training data, at the most
+ * @param metrics what is measured beside the loss
+ * @param earlyStopping when to stop before the last epoch; never unless given
+ */
+public record TrainingConfig(
+    Loss loss,
+    @Default("adam") Optimizer optimizer,
+    @Default("256") int batchSize,
+    @Default("10") int epochs,
+    @Default("[]") List<Metric> metrics,
+    @Nullable EarlyStopping earlyStopping) {
+
+  /** Checks the ranges. */
+  public TrainingConfig {
+    metrics = List.copyOf(metrics);
+    if (batchSize < 1) {
+      throw new ConfigException("batch-size: expects at least 1, got " + batchSize);
+    }
+    if (epochs < 1) {
+      throw new ConfigException("epochs: expects at least 1, got " + epochs);
+    }
+  }
+
+  /** All that is measured, the loss first. */
+  public List<Metric> measured() {
+    return Stream.concat(Stream.of(new MeanLoss()), metrics.stream()).distinct().toList();
+  }
+
+  /** Checks that each logical worker gets a sample of each batch. */
+  void checkBatch(int logicalWorkers) {
+    if (batchSize < logicalWorkers) {
+      throw new ConfigException(
+          "training.batch-size: expects at least 1 for each of the %d logical workers, got %d; raise it or lower cluster.logical-workers"
+              .formatted(logicalWorkers, batchSize));
+    }
+  }
+}

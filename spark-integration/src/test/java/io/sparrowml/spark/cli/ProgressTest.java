@@ -1,0 +1,62 @@
+package io.sparrowml.spark.cli;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparrowml.train.EpochRecord;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private final ByteArrayOutputStream lines = new ByteArrayOutputStream();
+  private final ByteArrayOutputStream bars = new ByteArrayOutputStream();
+
+  private Progress progress(int width) {
+    return new Progress(
+        new PrintStream(lines, true, UTF_8),
+        new PrintStream(bars, true, UTF_8),
+        width,
+        2,
+        10,
+        1000);
+  }
+
+  private void train(Progress progress) {
+    progress.begun("executor 0 on here with 2 slots");
+    progress.progressed(1, 5, 0.75);
+    progress.ended(new EpochRecord(1, 10, Map.of("train.loss", 0.5), 0.001, 12345.6, 2.55));
+  }
+
+  @Test
+  void anEpochIsALine() {
+    train(progress(0));
+    assertThat(lines.toString(UTF_8))
+        .isEqualTo(
+            """
+            training on executor 0 on here with 2 slots
+            epoch 1/2  step 10  train.loss 0.5000  12,346 samples/s  2.6 s
+            """);
+    assertThat(bars.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void aTerminalShowsABarWithinTheEpoch() {
+    train(progress(100));
+    assertThat(bars.toString(UTF_8))
+        .contains("epoch 1/2", "500/1000", "step 5, loss 0.7500")
+        .satisfies(
+            text ->
+                assertThat(text.split("[\r\n]"))
+                    .allSatisfy(line -> assertThat(line).hasSizeLessThan(100)));
+    assertThat(lines.toString(UTF_8)).contains("epoch 1/2  step 10");
+  }
+
+  @Test
+  void theWidthOfTheTerminalIsWhatTheLauncherFound() {
+    assertThat(Progress.terminalWidth(Map.of("SPARROW_TERMINAL_WIDTH", "132"))).isEqualTo(132);
+    assertThat(Progress.terminalWidth(Map.of("SPARROW_TERMINAL_WIDTH", "wide"))).isZero();
+    assertThat(Progress.terminalWidth(Map.of())).isZero();
+  }
+}

@@ -1,0 +1,176 @@
+package io.sparrowml.spark.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.tensor.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RunConfigTest {
+  private static final String SMALL =
+      """
+      name: small
+      data:
+        format: synthetic-digits
+        train: {rows: 100}
+      model:
+        input: [28, 28, 1]
+        layers:
+          - flatten
+          - dense: {units: 10}
+      training:
+        loss: softmax-cross-entropy
+        epochs: 3
+      output: ${OUT:-runs}/small
+      """;
+
+  private static RunConfig parse(String... settings) {
+    return RunConfig.parse(SMALL, "small.yaml", Arrays.asList(settings), Map.of());
+  }
+
+  @Test
+  void whatIsNotGivenHasItsDefault() {
+    RunConfig config = parse();
+    assertThat(config.seed()).isZero();
+    assertThat(config.training().optimizer()).isEqualTo(new Adam(0.001));
+    assertThat(config.training().batchSize()).isEqualTo(256);
+    assertThat(config.cluster())
+        .isEqualTo(
+            new ClusterConfig(
+                8, ClusterConfig.Mode.SYNC, null, Duration.ofMinutes(2), Duration.ofSeconds(30)));
+    assertThat(config.model().input()).isEqualTo(Shape.of(28, 28, 1));
+    assertThat(config.output()).isEqualTo("runs/small");
+  }
+
+  @Test
+  void settingsOverrideKeysOfAnyDepth() {
+    RunConfig config =
+        parse(
+            "training.epochs=7",
+            "training.optimizer.adam.learning-rate=1e-2",
+            "cluster.slots=2",
+            "model.layers[1].dense.units=64",
+            "data.train={rows: 5000}",
+            "output=a=b");
+    assertThat(config.training().epochs()).isEqualTo(7);
+    assertThat(config.training().optimizer()).isEqualTo(new Adam(0.01));
+    assertThat(config.cluster().slots()).isEqualTo(2);
+    assertThat(config.model().output()).isEqualTo(Shape.of(64));
+    assertThat(config.data().train().rows()).isEqualTo(5000);
+    assertThat(config.output()).isEqualTo("a=b");
+  }
+
+  @Test
+  void aSettingMayOpenABareName() {
+    RunConfig config = parse("training.optimizer=sgd", "training.optimizer.sgd.learning-rate=0.5");
+    assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(0.5);
+  }
+
+  @Test
+  void anEmptySettingTakesAKeyAway() {
+    assertThat(parse("training.epochs=").training().epochs()).isEqualTo(10);
+  }
+
+  @Test
+  void variablesComeFromTheEnvironment() {
+    assertThat(
+            RunConfig.parse(
+                SMALL, "small.yaml", List.of("training.epochs=${N}"), Map.of("OUT", "x", "N", "4")))
+        .extracting(RunConfig::output, config -> config.training().epochs())
+        .containsExactly("x/small", 4);
+  }
+
+  @Test
+  void theEffectiveConfigurationReadsBack() {
+    RunConfig config =
+        parse(
+            "data.validation=0.1",
+            "training.early-stopping={patience: 2}",
+            "data.missing=['', '?', 'true']");
+    assertThat(RunConfig.parse(config.toYaml(), "effective", List.of(), Map.of()).toYaml())
+        .isEqualTo(config.toYaml());
+    assertThat(config.toYaml()).contains("  optimizer:\n    adam:\n      learning-rate: 0.001\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "training.optimizer.adam.learning-rte=1 | training.optimizer.adam: unknown key"
+            + " 'learning-rte', did you mean 'learning-rate'? (known: learning-rate, beta1, beta2,"
+            + " epsilon)",
+        "training.epochs=five | training.epochs: expects a whole number, got 'five'",
+        "training.epochs=0 | training.epochs: expects at least 1, got 0",
+        "model.input= | model.input: is required",
+        "model.layers[1].dense.units=0 | model.layers[1].dense.units: expects at least 1, got 0",
+        "training.batch-size=4 | training.batch-size: expects at least 1 for each of the 8 logical"
+            + " workers, got 4; raise it or lower cluster.logical-workers",
+        "training.early-stopping={} | training.early-stopping.metric: expects one of train.loss, got"
+            + " 'validation.loss'; give data.validation",
+        "training.early-stopping.metric=train.los | training.early-stopping.metric: expects one of"
+            + " train.loss, got 'train.los'",
+        "cluster.mode=async | cluster.mode: expects one of sync, got 'async'",
+        "cluster.deadline=0s | cluster.deadline: expects more than no time, got 0s",
+        "data.format=idx | data.train: expects {images: PATH, labels: PATH} for the format idx, got"
+            + " {rows=100}",
+        "checkpoint.keep=2 | unknown key 'checkpoint' (known: name, seed, data, model, training,"
+            + " cluster, output)",
+        "output=${NOWHERE}/x | output: expects the environment variable NOWHERE, which is not set;"
+            + " set it or write ${NOWHERE:-default}",
+        "training.epochs | --set: expects key=value, got 'training.epochs'",
+        "model.layers[2].x=1 | --set model.layers[2].x: expects a list with an item 2, got one of"
+            + " 2",
+        "training.epochs.x=1 | --set training.epochs.x: expects keys where 'x' is to be set, got 3",
+        "a..b=1 | --set: expects a key such as a.b[2].c, got 'a..b'",
+        "training.epochs={a | --set training.epochs: line 1, column 3: expects YAML, got: expected"
+            + " ',' or '}', but got <stream end>",
+      })
+  void errorsNameTheKeyAndTheCure(String setting, String message) {
+    assertThatThrownBy(() -> parse(setting))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
+  @Test
+  void errorsOfYamlNameTheLine() {
+    assertThatThrownBy(() -> RunConfig.parse("a: 1\nb: [1\nc: 2\n", "x.yaml", List.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("x.yaml: line 3, column 2: expects YAML, got: expected ',' or ']', but got :");
+    assertThatThrownBy(() -> RunConfig.parse("a: 1\na: 2\n", "x.yaml", List.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("x.yaml: line 2, column 2: expects YAML, got: Duplicate field 'a'");
+    assertThatThrownBy(() -> RunConfig.parse("", "x.yaml", List.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("x.yaml: expects keys and values in YAML, got null");
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNamed() {
+    assertThatThrownBy(() -> RunConfig.load(Path.of("no/such.yaml"), List.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("expects a configuration file, got 'no/such.yaml', which is none");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"quickstart", "fashion-mnist", "adult"})
+  void theConfigurationsThatComeAlongCanBeRead(String name) throws IOException {
+    Path file = Path.of("../conf/" + name + ".yaml");
+    RunConfig config = RunConfig.load(file, List.of(), Map.of());
+    assertThat(Files.readString(file)).contains("name: " + config.name());
+    assertThat(config.model().output().rank()).isEqualTo(1);
+  }
+}
