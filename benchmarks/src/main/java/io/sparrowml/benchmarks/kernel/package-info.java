@@ -1,0 +1,5 @@
+/** JMH benchmarks of the kernels, at the sizes of {@link io.sparrowml.benchmarks.Mlp}. */
+@NullMarked
+package io.sparrowml.benchmarks.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the update rules, at the sizes of {@link io.sparrowml.benchmarks.Mlp}. */
+@NullMarked
+package io.sparrowml.benchmarks.optimizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** JMH benchmarks of the frames, at the sizes of {@link io.sparrowml.benchmarks.Mlp}. */
+@NullMarked
+package io.sparrowml.benchmarks.wire;
+
+import org.jspecify.annotations.NullMarked;
