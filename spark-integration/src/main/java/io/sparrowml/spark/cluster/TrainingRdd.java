@@ -23,7 +23,9 @@ final class TrainingRdd extends RDD<Boolean> {
   private final TrainingJob job;
   private final int slots;
   private final RDD<byte[]> train;
+  private final Partition[] trainPartitions;
   private final RDD<byte[]> validation;
+  private final Partition[] validationPartitions;
   private final List<String> hosts;
 
   /**
@@ -46,7 +48,9 @@ final class TrainingRdd extends RDD<Boolean> {
     this.job = job;
     this.slots = slots;
     this.train = train;
+    this.trainPartitions = train.partitions(); // asked here, as executors cannot ask every RDD
     this.validation = validation;
+    this.validationPartitions = validation.partitions();
     this.hosts = List.copyOf(hosts);
   }
 
@@ -93,18 +97,18 @@ final class TrainingRdd extends RDD<Boolean> {
         new ShardReader() {
           @Override
           public Iterator<byte[]> train(int worker) {
-            return read(train, worker, context);
+            return read(train, trainPartitions[worker], context);
           }
 
           @Override
           public Iterator<byte[]> validation(int worker) {
-            return read(validation, worker, context);
+            return read(validation, validationPartitions[worker], context);
           }
         });
     return CollectionConverters.asScala(List.of(Boolean.TRUE).iterator());
   }
 
-  private static Iterator<byte[]> read(RDD<byte[]> shards, int worker, TaskContext context) {
-    return CollectionConverters.asJava(shards.iterator(shards.partitions()[worker], context));
+  private static Iterator<byte[]> read(RDD<byte[]> shards, Partition shard, TaskContext context) {
+    return CollectionConverters.asJava(shards.iterator(shard, context));
   }
 }
