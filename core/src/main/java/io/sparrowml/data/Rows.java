@@ -1,5 +1,6 @@
 package io.sparrowml.data;
 
+import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -25,6 +26,13 @@ public record Rows(Tensor features, Tensor labels) {
               + " and "
               + labels);
     }
+  }
+
+  /** Room for rows in new memory of an arena, of undefined content. */
+  public static Rows allocate(Arena arena, RowFormat format, int count) {
+    return new Rows(
+        Tensor.allocate(arena, format.storage(), Shape.of(count, format.width())),
+        Tensor.allocate(arena, DType.FLOAT32, Shape.of(count)));
   }
 
   /** How many rows there are. */

@@ -7,7 +7,6 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,7 @@ public final class Layout {
   private static final int ALIGNMENT = 16;
 
   private final Map<String, Entry> entries;
+  private final List<Entry> inOrder;
   private final int size;
 
   /**
@@ -44,6 +44,7 @@ public final class Layout {
 
   private Layout(Map<String, Entry> entries, int size) {
     this.entries = entries;
+    this.inOrder = List.copyOf(entries.values());
     this.size = size;
   }
 
@@ -90,7 +91,7 @@ public final class Layout {
 
   /** The parameters in their order. */
   public List<Entry> entries() {
-    return new ArrayList<>(entries.values());
+    return inOrder;
   }
 
   /** A parameter by its name. */
@@ -110,13 +111,13 @@ public final class Layout {
 
   /** How many parameters there are, gaps left out. */
   public long parameters() {
-    return entries.values().stream().mapToLong(Entry::size).sum();
+    return inOrder.stream().mapToLong(Entry::size).sum();
   }
 
   /** The name of the parameter that an index of the flat vector belongs to. */
   public String nameAt(int index) {
     String name = "";
-    for (Entry entry : entries.values()) {
+    for (Entry entry : inOrder) {
       if (entry.offset <= index) {
         name = entry.name;
       }
@@ -133,7 +134,7 @@ public final class Layout {
   public void initialize(Tensor flat, long seed) {
     flat.clear();
     RandomKey key = RandomKey.of(seed).with("initializer");
-    for (Entry entry : entries.values()) {
+    for (Entry entry : inOrder) {
       entry.initializer.fill(entry.of(flat), key.with(entry.name));
     }
   }

@@ -6,6 +6,7 @@ import io.sparrowml.layer.Parameters;
 import io.sparrowml.layer.Sequential;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -41,7 +42,7 @@ public record Network(Shape input, List<Layer> layers) {
   /** The shape of one sample after each layer. */
   public List<Shape> outputs() {
     ShapesOnly engine = new ShapesOnly();
-    java.util.ArrayList<Shape> shapes = new java.util.ArrayList<>();
+    List<Shape> shapes = new ArrayList<>();
     for (int i = 1; i <= layers.size(); i++) {
       Parameters parameters =
           Parameters.inference((path, shape, initializer) -> engine.leaf(shape));

@@ -98,9 +98,7 @@ final class TrainCommand {
 
   private static Weights weights(Model model, Arena arena) {
     Layout layout = Layout.of(model.network());
-    Shape shape = Shape.of(layout.size());
-    return new Weights(
-        layout, new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES)));
+    return new Weights(layout, Tensor.allocate(arena, DType.FLOAT32, Shape.of(layout.size())));
   }
 
   private List<EpochRecord> train(

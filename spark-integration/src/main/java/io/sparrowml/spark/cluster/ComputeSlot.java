@@ -31,6 +31,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 
 /**
  * One compute thread of a node. In each step it takes the node's logical workers one after the
@@ -98,8 +99,7 @@ final class ComputeSlot implements AutoCloseable {
     }
   }
 
-  private void await(java.util.function.BooleanSupplier condition, String what)
-      throws InterruptedException {
+  private void await(BooleanSupplier condition, String what) throws InterruptedException {
     mailbox.untilAnswered(
         condition, spec.deadline(), () -> "a sign of life of the driver, and then for " + what);
   }
@@ -125,12 +125,7 @@ final class ComputeSlot implements AutoCloseable {
 
   private Rows rows(Arena memory, long count, Iterator<byte[]> chunks) {
     RowFormat format = node.job().format();
-    Shape shape = Shape.of(Math.toIntExact(count), format.width());
-    Rows rows =
-        new Rows(
-            new Tensor(
-                format.storage(), shape, memory.allocate(shape.size() * format.storage().bytes())),
-            Node.vector(memory, shape.dim(0)));
+    Rows rows = Rows.allocate(memory, format, Math.toIntExact(count));
     int filled = 0;
     while (chunks.hasNext()) {
       PackedChunk chunk = new PackedChunk(chunks.next(), format);
@@ -182,8 +177,7 @@ final class ComputeSlot implements AutoCloseable {
       largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
     }
     Shape shape = spec.model().network().input().prepend(largest);
-    return new Tensor(
-        DType.FLOAT32, shape, arena.child("inputs").allocate(shape.size() * Float.BYTES));
+    return Tensor.allocate(arena.child("inputs"), DType.FLOAT32, shape);
   }
 
   private void step(int epoch, int inEpoch, Tensor inputs, Tensor targets)

@@ -3,7 +3,6 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Layout;
-import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.NonFiniteGradientException;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Reduction;
@@ -212,19 +211,14 @@ final class Node implements Receiver, Peers, AutoCloseable {
     layout.initialize(front, spec.seed());
     Pool gradients = new Pool(arena.child("gradients"), (long) layout.size() * Float.BYTES);
     Tensor back = vector(parameters, layout.size());
-    FixedTree tree = new FixedTree(spec.logicalWorkers());
-    reports =
-        new Reduction<>(
-            tree,
-            new HashSet<>(tree.cover(worker -> plan().hostOf()[worker] == number)),
-            spec::mergeStates);
-    replica = new Replica(number, plan(), front, back, gradients, this);
+    Replica made = new Replica(number, plan(), front, back, gradients, this);
+    reports = new Reduction<>(made.tree(), new HashSet<>(made.tops()), spec::mergeStates);
+    replica = made;
     wakeAll();
   }
 
   static Tensor vector(Arena arena, int length) {
-    Shape shape = Shape.of(length);
-    return new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES));
+    return Tensor.allocate(arena, DType.FLOAT32, Shape.of(length));
   }
 
   /** A compute thread has its rows and its shards; with the last one the node is ready. */
@@ -260,12 +254,11 @@ final class Node implements Receiver, Peers, AutoCloseable {
 
   /** A worker's metrics of an epoch; when the node's are complete, they go to the coordinator. */
   synchronized void report(int epoch, int worker, long[][] states) {
-    FixedTree tree = new FixedTree(spec.logicalWorkers());
-    Reduction.Total<long[][]> total =
-        Objects.requireNonNull(reports, "reports").add(tree.leaf(worker), states);
+    int leaf = replica().tree().leaf(worker);
+    Reduction.Total<long[][]> total = Objects.requireNonNull(reports, "reports").add(leaf, states);
     if (total != null) {
       parts.add(new Part(total.subtree(), total.sum()));
-      if (parts.size() == tree.cover(w -> plan().hostOf()[w] == number).size()) {
+      if (parts.size() == replica().tops().size()) {
         coordinator.send(new Report(0, replica().step(), epoch, parts));
         parts.clear();
         validated = 0;

@@ -69,6 +69,16 @@ final class Replica {
     this.reduction = reduction();
   }
 
+  /** The tree of all workers. */
+  FixedTree tree() {
+    return tree;
+  }
+
+  /** The largest subtrees that the node hosts whole: as far up as it adds. */
+  List<Integer> tops() {
+    return tops;
+  }
+
   /** The workers that a node hosts. */
   static List<Integer> hosted(Plan plan, int node) {
     List<Integer> hosted = new ArrayList<>();

@@ -7,9 +7,6 @@ import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
-import io.sparrowml.tensor.DType;
-import io.sparrowml.tensor.Shape;
-import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
 
 /** A model ready to be used by one task. */
@@ -49,13 +46,7 @@ final class OpenModel implements AutoCloseable {
   /** Room for rows, which takes the place of the room given before. */
   Rows room(int count) {
     rows.reset();
-    return new Rows(
-        tensor(format.storage(), Shape.of(count, format.width())),
-        tensor(DType.FLOAT32, Shape.of(count)));
-  }
-
-  private Tensor tensor(DType dtype, Shape shape) {
-    return new Tensor(dtype, shape, rows.allocate(shape.size() * dtype.bytes()));
+    return Rows.allocate(rows, format, count);
   }
 
   @Override

@@ -111,10 +111,8 @@ public record SavedModel(String where, String network, byte[] weights) implement
   /** The model's numbers, in memory of an arena. */
   public Weights open(Arena arena) {
     Layout layout = Layout.of(model().network());
-    Shape shape = Shape.of(layout.size());
     Weights opened =
-        new Weights(
-            layout, new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES)));
+        new Weights(layout, Tensor.allocate(arena, DType.FLOAT32, Shape.of(layout.size())));
     try {
       opened.read(new ByteArrayInputStream(weights), where + "/" + WEIGHTS);
     } catch (IOException e) {
