@@ -53,8 +53,8 @@ class LayerFixturesTest {
       Map<String, Value> parameters = new LinkedHashMap<>();
       fixture
           .path("parameters")
-          .fields()
-          .forEachRemaining(
+          .properties()
+          .forEach(
               p ->
                   parameters.put(
                       p.getKey(), eager.leaf(Fixtures.tensor(constants, dtype, p.getValue()))));
@@ -95,8 +95,8 @@ class LayerFixturesTest {
     }
     fixture
         .path("gradients")
-        .fields()
-        .forEachRemaining(
+        .properties()
+        .forEach(
             gradient -> {
               expected.put("gradient of " + gradient.getKey(), gradient.getValue());
               wanted.add(parameters.get(gradient.getKey()));
