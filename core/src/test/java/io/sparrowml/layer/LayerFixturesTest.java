@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,12 +76,11 @@ class LayerFixturesTest {
 
   private static Parameters.Source source(Map<String, Value> parameters) {
     return parameter -> {
-      Value value = parameters.get(parameter.path());
-      assertThat(value)
-          .as("%s among %s", parameter.path(), parameters.keySet())
-          .isNotNull()
-          .extracting(Value::shape)
-          .isEqualTo(parameter.shape());
+      Value value =
+          Objects.requireNonNull(
+              parameters.get(parameter.path()),
+              () -> parameter.path() + " among " + parameters.keySet());
+      assertThat(value.shape()).as(parameter.path()).isEqualTo(parameter.shape());
       return value;
     };
   }
