@@ -10,11 +10,11 @@ import java.util.Map;
  * scores higher than one of another, where equal scores count half (Hanley and McNeil, <em>The
  * meaning and use of the area under a ROC curve</em>, 1982). Exact, over all samples.
  *
- * <p>Of two classes it is that of class 1. Of more it is the mean over the classes, each against the
- * others, and each one's as {@code auc.class} for up to 100 classes. A class without samples, or
- * with all of them, has none and does not count in the mean. Samples are ordered by the logarithm
- * of the odds as float32; scikit-learn's {@code roc_auc_score} gives the same for probabilities that
- * differ.
+ * <p>Of two classes it is that of class 1. Of more it is the mean over the classes, each against
+ * the others, and each one's as {@code auc.class} for up to 100 classes. A class without samples,
+ * or with all of them, has none and does not count in the mean. Samples are ordered by the
+ * logarithm of the odds as float32; scikit-learn's {@code roc_auc_score} gives the same for
+ * probabilities that differ.
  */
 public record Auc() implements Metric {
   private static final Scores SCORES = new Scores("auc", Scores.LIMIT);

@@ -10,10 +10,10 @@ import java.util.Map;
  * score at least the i-th highest score are taken (scikit-learn's {@code average_precision_score}).
  * Exact, over all samples.
  *
- * <p>Of two classes it is that of class 1. Of more it is the mean over the classes, each against the
- * others, and each one's as {@code average-precision.class} for up to 100 classes. A class without
- * samples has none and does not count in the mean. Samples are ordered by the logarithm of the odds
- * as float32.
+ * <p>Of two classes it is that of class 1. Of more it is the mean over the classes, each against
+ * the others, and each one's as {@code average-precision.class} for up to 100 classes. A class
+ * without samples has none and does not count in the mean. Samples are ordered by the logarithm of
+ * the odds as float32.
  */
 public record AveragePrecision() implements Metric {
   private static final Scores SCORES = new Scores("average-precision", Scores.LIMIT);

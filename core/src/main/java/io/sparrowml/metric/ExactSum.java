@@ -76,8 +76,7 @@ final class ExactSum {
   static BigInteger units(long[] state, int at) {
     BigInteger whole = BigInteger.valueOf(state[at + WORDS - 1]);
     for (int i = WORDS - 2; i >= 0; i--) {
-      whole =
-          whole.shiftLeft(Long.SIZE).add(new BigInteger(Long.toUnsignedString(state[at + i])));
+      whole = whole.shiftLeft(Long.SIZE).add(new BigInteger(Long.toUnsignedString(state[at + i])));
     }
     return whole;
   }

@@ -2,9 +2,7 @@ package io.sparrowml.metric;
 
 import io.sparrowml.tensor.Tensor;
 
-/**
- * The mean of {@code |y - x|} of outputs x and targets y, over all outputs of all samples.
- */
+/** The mean of {@code |y - x|} of outputs x and targets y, over all outputs of all samples. */
 public record MeanAbsoluteError() implements Metric {
   @Override
   public String name() {

@@ -3,9 +3,9 @@ package io.sparrowml.metric;
 import io.sparrowml.tensor.Tensor;
 
 /**
- * The mean of {@code |y - x| / |y|} of outputs x and targets y, over all outputs of all samples: 0.1
- * is 10 %. A divisor below {@code 2^-52} counts as that, as in scikit-learn, so one target of 0 makes
- * it huge.
+ * The mean of {@code |y - x| / |y|} of outputs x and targets y, over all outputs of all samples:
+ * 0.1 is 10 %. A divisor below {@code 2^-52} counts as that, as in scikit-learn, so one target of 0
+ * makes it huge.
  */
 public record MeanAbsolutePercentageError() implements Metric {
   private static final double SMALLEST = 0x1p-52;

@@ -2,9 +2,7 @@ package io.sparrowml.metric;
 
 import io.sparrowml.tensor.Tensor;
 
-/**
- * The mean of {@code (y - x)^2} of outputs x and targets y, over all outputs of all samples.
- */
+/** The mean of {@code (y - x)^2} of outputs x and targets y, over all outputs of all samples. */
 public record MeanSquaredError() implements Metric {
   @Override
   public String name() {

@@ -10,8 +10,8 @@ import io.sparrowml.tensor.Tensor;
  * (Koenker and Bassett, <em>Regression quantiles</em>, 1978, equation 3.1; scikit-learn's {@code
  * mean_pinball_loss}).
  *
- * <p>The name has the quantile in it: {@code quantile-loss-0.9}. At 0.5 it is half the mean absolute
- * error.
+ * <p>The name has the quantile in it: {@code quantile-loss-0.9}. At 0.5 it is half the mean
+ * absolute error.
  *
  * @param quantile in (0, 1)
  */

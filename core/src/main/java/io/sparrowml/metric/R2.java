@@ -6,9 +6,9 @@ import java.math.BigInteger;
 import java.math.MathContext;
 
 /**
- * The coefficient of determination: which share of the targets' variance the outputs explain, {@code
- * 1 - sum (y - x)^2 / sum (y - mean(y))^2} of outputs x and targets y. 1 is perfect, 0 is no better
- * than their mean. Of several outputs, the mean of theirs, as in scikit-learn.
+ * The coefficient of determination: which share of the targets' variance the outputs explain,
+ * {@code 1 - sum (y - x)^2 / sum (y - mean(y))^2} of outputs x and targets y. 1 is perfect, 0 is no
+ * better than their mean. Of several outputs, the mean of theirs, as in scikit-learn.
  *
  * <p>The sums are exact, so targets far from 0 do no harm. Of targets that are all equal it is 1
  * where the outputs equal them and 0 elsewhere, as in scikit-learn; of fewer than two samples it is
@@ -79,8 +79,7 @@ public record R2() implements Metric {
       return Double.NaN;
     }
     BigInteger count = BigInteger.valueOf(state[0]);
-    BigInteger error =
-        ExactSum.units(state, errors).multiply(count).shiftLeft(ExactSum.PLACES);
+    BigInteger error = ExactSum.units(state, errors).multiply(count).shiftLeft(ExactSum.PLACES);
     BigInteger variance =
         ExactSum.units(state, squares)
             .multiply(count)

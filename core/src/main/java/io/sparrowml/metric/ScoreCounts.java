@@ -25,8 +25,7 @@ final class ScoreCounts {
     }
     boolean finite =
         entries.length == 0 || Scores.score(entries[entries.length - 1]) != Scores.notNumber();
-    return new ScoreCounts(
-        Arrays.copyOf(ofClass, at + 1), Arrays.copyOf(ofOthers, at + 1), finite);
+    return new ScoreCounts(Arrays.copyOf(ofClass, at + 1), Arrays.copyOf(ofOthers, at + 1), finite);
   }
 
   /** How many distinct scores there are. */

@@ -15,8 +15,8 @@ import java.util.function.ToDoubleFunction;
  * classes need one such list, that of class 1.
  *
  * <p>A score is the logarithm of the class's odds, {@code log(p / (1 - p))}, as float32. It orders
- * samples as the probability p does, but does not become equal near 0 and 1: of one output it is the
- * output itself, of two their difference.
+ * samples as the probability p does, but does not become equal near 0 and 1: of one output it is
+ * the output itself, of two their difference.
  *
  * <pre>
  *  0         the number of lists
@@ -90,7 +90,9 @@ record Scores(String metric, int limit) {
     return mean(values(state, value));
   }
 
-  /** The mean by the metric's name, and of more than two classes each one's as {@code name.class}. */
+  /**
+   * The mean by the metric's name, and of more than two classes each one's as {@code name.class}.
+   */
   Map<String, Double> results(long[] state, ToDoubleFunction<ScoreCounts> value) {
     double[] values = values(state, value);
     Map<String, Double> results = new LinkedHashMap<>();
@@ -186,8 +188,7 @@ record Scores(String metric, int limit) {
     int i = 0;
     int j = 0;
     while (i < left.length || j < right.length) {
-      boolean fromLeft =
-          j == right.length || (i < left.length && kind(left[i]) <= kind(right[j]));
+      boolean fromLeft = j == right.length || (i < left.length && kind(left[i]) <= kind(right[j]));
       long kind = kind(fromLeft ? left[i] : right[j]);
       long count = 0;
       for (; i < left.length && kind(left[i]) == kind; i++) {

@@ -6,8 +6,8 @@ import io.sparrowml.tensor.Tensor;
 
 /**
  * The share of samples whose class is among the k of the largest outputs. Of equal outputs the
- * first counts as larger, so that with {@code k = 1} this is {@link Accuracy}; scikit-learn's {@code
- * top_k_accuracy_score} takes the last.
+ * first counts as larger, so that with {@code k = 1} this is {@link Accuracy}; scikit-learn's
+ * {@code top_k_accuracy_score} takes the last.
  *
  * @param k how many, fewer than there are classes
  */

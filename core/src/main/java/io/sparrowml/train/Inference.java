@@ -68,7 +68,8 @@ public final class Inference {
       batches.targets(rows, index, 0, BATCH, targets);
       TrainingStep.Result result = step.evaluate(weights, inputs, targets);
       for (int i = 0; i < states.length; i++) {
-        states[i] = metrics.get(i).add(states[i], result.outputs(), targets, result.losses(), count);
+        states[i] =
+            metrics.get(i).add(states[i], result.outputs(), targets, result.losses(), count);
       }
     }
   }

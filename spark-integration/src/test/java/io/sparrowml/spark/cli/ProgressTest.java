@@ -3,9 +3,12 @@ package io.sparrowml.spark.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparrowml.metric.MeanLoss;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.train.EpochRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +20,7 @@ class ProgressTest {
     return new Progress(
         new PrintStream(lines, true, UTF_8),
         new PrintStream(bars, true, UTF_8),
+        new MetricSet(List.of(new MeanLoss())),
         width,
         2,
         10,
