@@ -84,13 +84,18 @@ sealed interface Recipe {
     }
   }
 
-  /** The matrix product: {@code a, b, out}. */
-  record Product(Layout a, Layout b) implements Recipe {
+  /**
+   * Matrix products, {@code batches} of them one behind the other: {@code a, b, out}.
+   *
+   * @param a how each left matrix lies
+   * @param b how each right matrix lies
+   */
+  record Product(int batches, Layout a, Layout b) implements Recipe {
     @Override
     public Primitive make(engine cpu) {
-      try (memory.desc left = a.floats();
-          memory.desc right = b.floats();
-          memory.desc result = floats(a.rows(), b.columns());
+      try (memory.desc left = a.floats(batches);
+          memory.desc right = b.floats(batches);
+          memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(batches);
           matmul.primitive_desc plan = new matmul.primitive_desc(cpu, left, right, result)) {
         return new Primitive(new matmul(plan), cpu)
             .takes(DNNL_ARG_SRC, left)
@@ -117,13 +122,19 @@ sealed interface Recipe {
       return new Layout(columns, rows, columnStride, rowStride);
     }
 
-    private memory.desc floats() {
+    private memory.desc floats(int batches) {
+      if (batches == 1) {
+        return new memory.desc(
+            new long[] {rows, columns}, memory.data_type.f32, new long[] {rowStride, columnStride});
+      }
       return new memory.desc(
-          new long[] {rows, columns}, memory.data_type.f32, new long[] {rowStride, columnStride});
+          new long[] {batches, rows, columns},
+          memory.data_type.f32,
+          new long[] {(long) rows * columns, rowStride, columnStride});
     }
   }
 
   private static memory.desc floats(int rows, int columns) {
-    return Layout.rowMajor(rows, columns).floats();
+    return Layout.rowMajor(rows, columns).floats(1);
   }
 }

@@ -2,8 +2,12 @@ package io.sparrowml.layer;
 
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.op.Value;
+import io.sparrowml.regularizer.None;
+import io.sparrowml.regularizer.Regularizer;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 
 /**
  * What a layer is given beside its input: its parameters by name, whether this is training, and
@@ -14,24 +18,28 @@ public final class Parameters {
   private final Source source;
   private final String path;
   private final boolean training;
-  private final RandomKey key;
+  private final StepRandom random;
 
   /** Where parameters come from. */
   @FunctionalInterface
   public interface Source {
+    /** The value of a parameter, declared by its use. */
+    Value get(Parameter parameter);
+
     /**
-     * A parameter, declared by its use.
+     * Takes what a training batch shows of a {@link Parameter.Statistic}.
      *
-     * @param path the unique name, such as {@code 1/kernel}
+     * @param path of the parameter
+     * @param batch of the parameter's shape
      */
-    Value get(String path, Shape shape, Initializer initializer);
+    default void observe(String path, Value batch) {}
   }
 
-  private Parameters(Source source, String path, boolean training, RandomKey key) {
+  private Parameters(Source source, String path, boolean training, StepRandom random) {
     this.source = source;
     this.path = path;
     this.training = training;
-    this.key = key;
+    this.random = random;
   }
 
   /**
@@ -40,22 +48,57 @@ public final class Parameters {
    * @param key of this step's random numbers
    */
   public static Parameters training(Source source, RandomKey key) {
-    return new Parameters(source, "", true, key);
+    return training(source, new StepRandom(key));
+  }
+
+  /**
+   * Parameters for training over many steps: dropout drops anew in each.
+   *
+   * @param random of the steps
+   */
+  public static Parameters training(Source source, StepRandom random) {
+    return new Parameters(source, "", true, random);
   }
 
   /** Parameters for inference. */
   public static Parameters inference(Source source) {
-    return new Parameters(source, "", false, RandomKey.of(0));
+    return new Parameters(source, "", false, new StepRandom(RandomKey.of(0)));
   }
 
   /** Declares a parameter of this layer and gives its value. */
   public Value get(String name, Shape shape, Initializer initializer) {
-    return source.get(join(name), shape, initializer);
+    return get(name, shape, initializer, new None());
+  }
+
+  /** Declares a parameter of this layer whose size is penalized, and gives its value. */
+  public Value get(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+    return source.get(
+        new Parameter(join(name), shape, initializer, new Parameter.Trained(regularizer)));
+  }
+
+  /**
+   * Declares a number of this layer that follows what training batches show, as {@link #observe}
+   * tells it, and gives its value.
+   *
+   * @param momentum how much is kept at each update, in [0, 1)
+   */
+  public Value statistic(String name, Shape shape, Initializer initializer, double momentum) {
+    return source.get(
+        new Parameter(join(name), shape, initializer, new Parameter.Statistic(momentum)));
+  }
+
+  /**
+   * Tells what this training batch shows of a statistic.
+   *
+   * @param batch of the statistic's shape
+   */
+  public void observe(String name, Value batch) {
+    source.observe(join(name), batch);
   }
 
   /** The parameters of a layer within this one. */
   public Parameters scope(String name) {
-    return new Parameters(source, join(name), training, key);
+    return new Parameters(source, join(name), training, random);
   }
 
   private String join(String name) {
@@ -67,8 +110,8 @@ public final class Parameters {
     return training;
   }
 
-  /** The key of this layer's random numbers for a purpose, another one each step. */
-  public RandomKey random(String purpose) {
-    return key.with(path).with(purpose);
+  /** This layer's random numbers for a purpose, others in each step. */
+  public RandomDraw random(String purpose) {
+    return random.draw(path, purpose);
   }
 }

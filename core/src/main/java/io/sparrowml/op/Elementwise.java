@@ -1,6 +1,7 @@
 package io.sparrowml.op;
 
 import io.sparrowml.kernel.Binary;
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.kernel.Unary;
 import io.sparrowml.tensor.Shape;
@@ -28,8 +29,8 @@ final class Elementwise {
     }
 
     @Override
-    default void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-      kernels.unary(function(), parameter(), in.get(0), out);
+    default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+      return kernels.unary(function(), parameter(), in.get(0), out);
     }
   }
 
@@ -53,8 +54,8 @@ final class Elementwise {
     }
 
     @Override
-    default void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-      kernels.binary(function(), parameter(), in.get(0), in.get(1), out);
+    default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+      return kernels.binary(function(), parameter(), in.get(0), in.get(1), out);
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
@@ -27,8 +28,11 @@ public interface Op {
    */
   Shape infer(List<Shape> in);
 
-  /** Fills {@code out}, of the inferred shape, from {@code in}. */
-  void compute(Kernels kernels, List<Tensor> in, Tensor out);
+  /**
+   * The computation that fills {@code out}, of the inferred shape, from {@code in}, each time it
+   * runs. Engines that repeat themselves keep it.
+   */
+  Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out);
 
   /**
    * The gradient of some scalar with respect to each input, given it with respect to the result.

@@ -30,6 +30,7 @@ import io.sparrowml.op.Tanh;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -117,7 +118,11 @@ class OperationGradientsTest {
             "a dropout mask and one hot labels multiply as constants",
             in -> {
               Value x = in.get(0);
-              Value mask = x.engine().apply(new DropoutMask(0.5, RandomKey.of(1)), List.of(x));
+              Value mask =
+                  x.engine()
+                      .apply(
+                          new DropoutMask(0.5, new StepRandom(RandomKey.of(1)).draw("", "mask")),
+                          List.of(x));
               Value hot = x.engine().apply(new OneHot(4), List.of(in.get(1)));
               return x.multiply(mask).add(hot);
             },

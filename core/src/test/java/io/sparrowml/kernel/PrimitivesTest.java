@@ -52,7 +52,7 @@ class PrimitivesTest {
     Tensor out = like(arena, x);
     try (OneDnnKernels kernels = new OneDnnKernels(1)) {
       for (int i = 1; i <= 100; i++) {
-        kernels.unary(Unary.SCALE, i, x, out);
+        kernels.unary(Unary.SCALE, i, x, out).run();
       }
       assertThat(out.toFloats()).containsExactly(100, 200, 300);
       assertThat(kernels.primitives()).isEqualTo(1);
