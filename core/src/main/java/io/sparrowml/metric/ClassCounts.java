@@ -39,7 +39,7 @@ final class ClassCounts {
 
   static long[] add(long[] state, Samples samples) {
     int classes = samples.classes();
-    long[] counts = state.length == 0 ? new long[3 * classes] : state;
+    long[] counts = state.length == 0 && samples.count() > 0 ? new long[3 * classes] : state;
     for (int i = 0; i < samples.count(); i++) {
       int target = samples.target(i);
       int predicted = samples.predicted(i);

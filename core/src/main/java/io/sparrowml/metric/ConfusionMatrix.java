@@ -32,7 +32,7 @@ public record ConfusionMatrix() implements Metric {
     Samples samples = Samples.ofClasses(name(), outputs, targets, rows);
     check(new Task(true, samples.units()));
     int classes = samples.classes();
-    long[] counts = state.length == 0 ? new long[classes * classes] : state;
+    long[] counts = state.length == 0 && samples.count() > 0 ? new long[classes * classes] : state;
     for (int i = 0; i < samples.count(); i++) {
       counts[samples.target(i) * classes + samples.predicted(i)]++;
     }

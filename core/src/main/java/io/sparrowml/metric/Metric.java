@@ -24,7 +24,7 @@ public interface Metric {
    * Adds samples to a state.
    *
    * @param outputs what the last layer gave, {@code [n, units]}, or {@code [n, t, units]} for
-   *     sequences, of which every position counts
+   *     sequences, of which every position counts; one unit needs no axis
    * @param targets classes {@code [n]} or {@code [n, t]}; numbers {@code [n]} for one unit or
    *     {@code [n, units]}
    * @param losses {@code [n]}

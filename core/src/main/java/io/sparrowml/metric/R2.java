@@ -32,9 +32,9 @@ public record R2() implements Metric {
   public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
     Samples samples = Samples.ofNumbers(name(), outputs, targets, rows);
     int units = samples.units();
-    long[] into = state.length == 0 ? new long[1 + units * LENGTH] : state;
-    into[0] += samples.count();
+    long[] into = state.length == 0 && samples.count() > 0 ? new long[1 + units * LENGTH] : state;
     for (int i = 0; i < samples.count() * units; i++) {
+      into[0] += i % units == 0 ? 1 : 0;
       int at = 1 + i % units * LENGTH;
       double target = samples.number(i);
       double error = target - samples.prediction(i);

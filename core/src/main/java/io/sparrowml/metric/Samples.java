@@ -26,13 +26,16 @@ final class Samples {
    * Samples of classes.
    *
    * @param metric which one asks, for errors
-   * @param outputs {@code [n, ..., units]}
+   * @param outputs {@code [n, ..., units]}, or {@code [n, ...]} for one unit
    * @param targets {@code [n, ...]}
    */
   static Samples ofClasses(String metric, Tensor outputs, Tensor targets, int rows) {
     Shape shape = outputs.shape();
-    int units = shape.rank() < 2 ? 0 : shape.dim(shape.rank() - 1);
-    if (units == 0 || targets.shape().rank() == 0 || !fits(shape, targets, units, rows)) {
+    int units = shape.rank() < 2 || shape.equals(targets.shape()) ? 1 : shape.dim(shape.rank() - 1);
+    if (units == 0
+        || shape.rank() == 0
+        || targets.shape().rank() == 0
+        || !fits(shape, targets, units, rows)) {
       throw new ShapeException(
           "%s: expects outputs [n, ..., units] and targets [n, ...] with %d rows or more, got %s and %s"
               .formatted(metric, rows, shape, targets.shape()));

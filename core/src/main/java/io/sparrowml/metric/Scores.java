@@ -48,6 +48,9 @@ record Scores(String metric, int limit) {
   /** Adds samples. */
   long[] add(long[] state, Tensor outputs, Tensor targets, int rows) {
     Samples samples = Samples.ofClasses(metric, outputs, targets, rows);
+    if (samples.count() == 0) {
+      return state;
+    }
     int lists = samples.classes() == 2 ? 1 : samples.classes();
     int more = samples.count() * lists;
     long[] into = state.length == 0 ? of(new long[lists][0], ROOM) : state;

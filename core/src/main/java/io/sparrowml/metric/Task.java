@@ -1,7 +1,6 @@
 package io.sparrowml.metric;
 
 import io.sparrowml.config.ConfigException;
-import io.sparrowml.tensor.Shape;
 
 /**
  * What a model predicts.
@@ -10,15 +9,6 @@ import io.sparrowml.tensor.Shape;
  * @param units outputs of a sample, or of a position of a sequence
  */
 public record Task(boolean classifies, int units) {
-
-  /**
-   * The task of a model.
-   *
-   * @param output the shape of one sample's output
-   */
-  public static Task of(boolean classifies, Shape output) {
-    return new Task(classifies, output.rank() == 0 ? 1 : output.dim(output.rank() - 1));
-  }
 
   /** How many classes there are: one output stands for two. */
   public int classes() {

@@ -11,6 +11,7 @@ import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -44,7 +45,7 @@ public record RunConfig(
   public RunConfig {
     checkShapes(model);
     training.checkBatch(cluster.logicalWorkers());
-    Task task = Task.of(training.loss().classifies(), model.output());
+    Task task = Tasks.of(training.loss(), model.output());
     checkMetrics(training.measured(), task);
     EarlyStopping stopping = training.earlyStopping();
     if (stopping != null) {

@@ -3,10 +3,10 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
-import io.sparrowml.metric.Task;
 import io.sparrowml.model.Model;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Tasks;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,7 @@ public record TrainingSpec(
               + "; raise it or lower cluster.logical-workers");
     }
     try {
-      new MetricSet(metrics).check(Task.of(model.loss().classifies(), model.network().output()));
+      new MetricSet(metrics).check(Tasks.of(model.loss(), model.network().output()));
     } catch (ConfigException e) {
       throw new ConfigException("training.metrics: " + e.getMessage());
     }

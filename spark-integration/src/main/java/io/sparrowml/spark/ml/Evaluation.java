@@ -4,12 +4,12 @@ import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
-import io.sparrowml.metric.Task;
 import io.sparrowml.model.Model;
 import io.sparrowml.spark.ingest.Causes;
 import io.sparrowml.spark.ingest.EncodedRows;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.Tasks;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +33,7 @@ public final class Evaluation {
       JavaSparkContext context, SavedModel model, EncodedRows rows, List<Metric> metrics) {
     Model measured = model.model();
     MetricSet set =
-        new MetricSet(metrics)
-            .check(Task.of(measured.loss().classifies(), measured.network().output()));
+        new MetricSet(metrics).check(Tasks.of(measured.loss(), measured.network().output()));
     Broadcast<SavedModel> shared = context.broadcast(model);
     List<String> described = metrics.stream().map(Descriptions.MAPPER::writeJson).toList();
     RowFormat format = rows.format();
