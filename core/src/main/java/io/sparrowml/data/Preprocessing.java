@@ -8,15 +8,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The way from raw rows to the inputs of a network, saved with the model: missing numbers are
- * filled in, numbers are scaled, categories become one-hot, texts are ids of tokens. {@link Batches}
- * carries it out.
+ * filled in, numbers are scaled, categories become one-hot, texts are ids of tokens. {@link
+ * Batches} carries it out.
  *
  * @param features the columns, in the order of the raw values and of the inputs
  * @param scaling one a feature; that of a categorical feature or a text changes nothing
  * @param label how labels that are numbers are scaled; null where they are not
  */
-public record Preprocessing(
-    List<Feature> features, List<Scaling> scaling, @Nullable Scaling label)
+public record Preprocessing(List<Feature> features, List<Scaling> scaling, @Nullable Scaling label)
     implements Serializable {
   /** Checks that features and scalings fit together. */
   public Preprocessing {

@@ -26,7 +26,8 @@ public record Rows(Tensor features, Tensor labels, @Nullable Tensor weights) {
         || labels.dtype() != DType.FLOAT32
         || features.dtype() == DType.FLOAT64) {
       throw new ShapeException(
-          "rows expects features [n, width] of UINT8 or FLOAT32 and labels [n, ...target] of FLOAT32, got "
+          "rows expects features [n, width] of UINT8 or FLOAT32 and labels [n, ...target] of"
+              + " FLOAT32, got "
               + features
               + " and "
               + labels);

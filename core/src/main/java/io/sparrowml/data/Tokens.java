@@ -1,5 +1,6 @@
 package io.sparrowml.data;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 import java.util.function.Predicate;
 
@@ -9,8 +10,10 @@ public enum Tokens {
    * Runs of letters, digits and marks; any other character that is no white space is a token by
    * itself: {@code don't stop!} is {@code don ' t stop !}.
    */
+  @JsonProperty("words")
   WORDS,
   /** Its characters, each a Unicode code point; white space too. */
+  @JsonProperty("characters")
   CHARACTERS;
 
   /**

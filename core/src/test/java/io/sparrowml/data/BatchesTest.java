@@ -116,8 +116,7 @@ class BatchesTest {
   void labelsAreScaledAndTakenBack() {
     Rows rows =
         new Rows(
-            tensor(DType.FLOAT32, 2, 1).set(0, 1),
-            tensor(DType.FLOAT32, 2).set(100_000, 500_000));
+            tensor(DType.FLOAT32, 2, 1).set(0, 1), tensor(DType.FLOAT32, 2).set(100_000, 500_000));
     Statistics labels = new Statistics(1);
     labels.add(new double[] {100_000});
     labels.add(new double[] {500_000});
@@ -144,8 +143,9 @@ class BatchesTest {
     assertThatThrownBy(() -> new Batches(one, format).inputs(rows, new int[4], 0, 3, small))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "inputs expects rows of RowFormat[storage=FLOAT32, width=1, target=[], weighted=false] and room for [3, 1],"
-                + " got RowFormat[storage=FLOAT32, width=1, target=[], weighted=false] and [2, 1]");
+            "inputs expects rows of RowFormat[storage=FLOAT32, width=1, target=[], weighted=false]"
+                + " and room for [3, 1], got RowFormat[storage=FLOAT32, width=1, target=[],"
+                + " weighted=false] and [2, 1]");
     assertThatThrownBy(() -> new Batches(one, new RowFormat(DType.FLOAT32, 2)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("preprocessing expects rows of 1 values, got 2");

@@ -90,8 +90,7 @@ class PreprocessingTest {
     ConfigMapper json = new ConfigMapper(Feature.CATALOG);
 
     Preprocessing fitted =
-        Preprocessing.fit(
-            List.of(text), Normalize.STANDARD, statistics(new double[] {2, 3, 0}));
+        Preprocessing.fit(List.of(text), Normalize.STANDARD, statistics(new double[] {2, 3, 0}));
 
     assertThat(fitted).isEqualTo(Preprocessing.identity(List.of(text)));
     assertThat(fitted.width()).isEqualTo(3);
