@@ -14,6 +14,8 @@ import io.sparrowml.model.Network;
 import io.sparrowml.optimizer.Optimizers;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.spark.ingest.TextConfig;
+import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,8 @@ class ConfigurationDocumentTest {
       Map.of(
           "The file", RunConfig.class,
           "Data", DataConfig.class,
+          "Text", TextConfig.class,
+          "Window", WindowConfig.class,
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
