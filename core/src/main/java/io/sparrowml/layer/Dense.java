@@ -6,6 +6,8 @@ import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
 import io.sparrowml.op.Value;
+import io.sparrowml.regularizer.None;
+import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 
@@ -18,13 +20,15 @@ import io.sparrowml.tensor.ShapeException;
  *     starts uniform within {@code 1 / sqrt(in)})
  * @param bias how {@code bias [units]} starts, {@code zeros} unless given
  * @param useBias whether there is a bias, true unless given
+ * @param regularizer the penalty on the kernel, {@code none} unless given
  */
 public record Dense(
     int units,
     @Default("linear") Activation activation,
     @Default("xavier-uniform") Initializer kernel,
     @Default("zeros") Initializer bias,
-    @Default("true") boolean useBias)
+    @Default("true") boolean useBias,
+    @Default("none") Regularizer regularizer)
     implements Layer {
 
   /** Checks the units. */
@@ -36,7 +40,7 @@ public record Dense(
 
   /** A layer whose bias starts as zeros. */
   public Dense(int units, Activation activation, Initializer kernel) {
-    this(units, activation, kernel, new Zeros(), true);
+    this(units, activation, kernel, new Zeros(), true, new None());
   }
 
   /** A linear layer with the default start. */
@@ -52,7 +56,7 @@ public record Dense(
               + x.shape()
               + (x.shape().rank() > 2 ? "; put flatten before it" : ""));
     }
-    Value y = x.matmul(p.get("kernel", Shape.of(x.shape().dim(1), units), kernel));
+    Value y = x.matmul(p.get("kernel", Shape.of(x.shape().dim(1), units), kernel, regularizer));
     if (useBias) {
       y = y.add(p.get("bias", Shape.of(units), bias));
     }

@@ -2,6 +2,8 @@ package io.sparrowml.layer;
 
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.op.Value;
+import io.sparrowml.regularizer.None;
+import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 
@@ -19,12 +21,16 @@ public final class Parameters {
   /** Where parameters come from. */
   @FunctionalInterface
   public interface Source {
+    /** The value of a parameter, declared by its use. */
+    Value get(Parameter parameter);
+
     /**
-     * A parameter, declared by its use.
+     * Takes what a training batch shows of a {@link Parameter.Statistic}.
      *
-     * @param path the unique name, such as {@code 1/kernel}
+     * @param path of the parameter
+     * @param batch of the parameter's shape
      */
-    Value get(String path, Shape shape, Initializer initializer);
+    default void observe(String path, Value batch) {}
   }
 
   private Parameters(Source source, String path, boolean training, RandomKey key) {
@@ -50,7 +56,33 @@ public final class Parameters {
 
   /** Declares a parameter of this layer and gives its value. */
   public Value get(String name, Shape shape, Initializer initializer) {
-    return source.get(join(name), shape, initializer);
+    return get(name, shape, initializer, new None());
+  }
+
+  /** Declares a parameter of this layer whose size is penalized, and gives its value. */
+  public Value get(String name, Shape shape, Initializer initializer, Regularizer regularizer) {
+    return source.get(
+        new Parameter(join(name), shape, initializer, new Parameter.Trained(regularizer)));
+  }
+
+  /**
+   * Declares a number of this layer that follows what training batches show, as {@link #observe}
+   * tells it, and gives its value.
+   *
+   * @param momentum how much is kept at each update, in [0, 1)
+   */
+  public Value statistic(String name, Shape shape, Initializer initializer, double momentum) {
+    return source.get(
+        new Parameter(join(name), shape, initializer, new Parameter.Statistic(momentum)));
+  }
+
+  /**
+   * Tells what this training batch shows of a statistic.
+   *
+   * @param batch of the statistic's shape
+   */
+  public void observe(String name, Value batch) {
+    source.observe(join(name), batch);
   }
 
   /** The parameters of a layer within this one. */

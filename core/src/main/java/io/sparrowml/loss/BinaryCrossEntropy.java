@@ -2,6 +2,7 @@ package io.sparrowml.loss;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Shape;
 
 /**
  * The negative log-likelihood of class 0 or 1 under the sigmoid of one output, {@code log(1 + e^x)
@@ -26,11 +27,11 @@ public record BinaryCrossEntropy() implements Loss {
   }
 
   @Override
-  public int units(int classes) {
+  public Shape outputs(Shape target, int classes) {
     if (classes != 2) {
       throw new ConfigException(
           "binary-cross-entropy expects 2 classes, got " + classes + "; use softmax-cross-entropy");
     }
-    return 1;
+    return Loss.likeTargets(target);
   }
 }

@@ -1,6 +1,7 @@
 package io.sparrowml.loss;
 
 import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Shape;
 
 /**
  * The squared distance between one output and the target, {@code (x - y)^2}; outputs {@code [n,
@@ -23,7 +24,7 @@ public record MeanSquaredError() implements Loss {
   }
 
   @Override
-  public int units(int classes) {
-    return 1;
+  public Shape outputs(Shape target, int classes) {
+    return Loss.likeTargets(target);
   }
 }

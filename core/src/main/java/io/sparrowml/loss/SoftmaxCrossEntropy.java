@@ -2,6 +2,8 @@ package io.sparrowml.loss;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Shape;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -28,10 +30,12 @@ public record SoftmaxCrossEntropy() implements Loss {
   }
 
   @Override
-  public int units(int classes) {
+  public Shape outputs(Shape target, int classes) {
     if (classes < 2) {
       throw new ConfigException("softmax-cross-entropy expects at least 2 classes, got " + classes);
     }
-    return classes;
+    int[] dims = Arrays.copyOf(target.dims(), target.rank() + 1);
+    dims[target.rank()] = classes;
+    return Shape.of(dims);
   }
 }

@@ -1,7 +1,7 @@
 package io.sparrowml.model;
 
 import io.sparrowml.autograd.ShapesOnly;
-import io.sparrowml.initializer.Initializer;
+import io.sparrowml.layer.Parameter;
 import io.sparrowml.layer.Parameters;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
@@ -25,20 +25,28 @@ public final class Layout {
   /**
    * One parameter.
    *
-   * @param name such as {@code 1/kernel}
-   * @param shape its extents
-   * @param initializer how it starts
+   * @param parameter as its layer declared it
    * @param offset index of its first number in the flat vector
    */
-  public record Entry(String name, Shape shape, Initializer initializer, int offset) {
+  public record Entry(Parameter parameter, int offset) {
+    /** Its name, such as {@code 1/kernel}. */
+    public String name() {
+      return parameter.path();
+    }
+
+    /** Its extents. */
+    public Shape shape() {
+      return parameter.shape();
+    }
+
     /** How many numbers it has. */
     public int size() {
-      return Math.toIntExact(shape.size());
+      return Math.toIntExact(shape().size());
     }
 
     /** Its part of a flat vector, sharing memory. */
     public Tensor of(Tensor flat) {
-      return flat.slice(offset, size()).reshape(shape);
+      return flat.slice(offset, size()).reshape(shape());
     }
   }
 
@@ -69,19 +77,21 @@ public final class Layout {
       return Parameters.inference(this::declare);
     }
 
-    private Value declare(String path, Shape shape, Initializer initializer) {
+    private Value declare(Parameter parameter) {
+      String path = parameter.path();
+      Shape shape = parameter.shape();
       Entry entry = entries.get(path);
       if (entry == null) {
-        entries.put(path, new Entry(path, shape, initializer, end));
+        entries.put(path, new Entry(parameter, end));
         end =
             Math.addExact(
                 end, Math.toIntExact((shape.size() + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT));
-      } else if (!entry.shape.equals(shape)) {
+      } else if (!entry.shape().equals(shape)) {
         throw new IllegalStateException(
             "parameter "
                 + path
                 + " is declared twice, with shapes "
-                + entry.shape
+                + entry.shape()
                 + " and "
                 + shape);
       }
@@ -119,7 +129,7 @@ public final class Layout {
     String name = "";
     for (Entry entry : inOrder) {
       if (entry.offset <= index) {
-        name = entry.name;
+        name = entry.name();
       }
     }
     return name;
@@ -135,7 +145,7 @@ public final class Layout {
     flat.clear();
     RandomKey key = RandomKey.of(seed).with("initializer");
     for (Entry entry : inOrder) {
-      entry.initializer.fill(entry.of(flat), key.with(entry.name));
+      entry.parameter.initializer().fill(entry.of(flat), key.with(entry.name()));
     }
   }
 }

@@ -28,7 +28,7 @@ public record Model(
           "model.input: the data gives %d inputs a row, got a network for %s, which is %d"
               .formatted(preprocessing.width(), network.input(), network.input().size()));
     }
-    Shape expected = Shape.of(loss.units(classes.size()));
+    Shape expected = loss.outputs(Shape.of(), classes.size());
     if (!network.output().equals(expected)) {
       throw new ShapeException(
           "model: the loss expects outputs [n, %d]%s, got %s from the last layer"

@@ -44,8 +44,7 @@ public record Network(Shape input, List<Layer> layers) {
     ShapesOnly engine = new ShapesOnly();
     List<Shape> shapes = new ArrayList<>();
     for (int i = 1; i <= layers.size(); i++) {
-      Parameters parameters =
-          Parameters.inference((path, shape, initializer) -> engine.leaf(shape));
+      Parameters parameters = Parameters.inference(parameter -> engine.leaf(parameter.shape()));
       Value y =
           new Sequential(layers.subList(0, i)).apply(engine.leaf(input.prepend(1)), parameters);
       shapes.add(y.shape().from(1));
@@ -62,7 +61,7 @@ public record Network(Shape input, List<Layer> layers) {
     ShapesOnly engine = new ShapesOnly();
     apply(
         engine.leaf(input.prepend(samples)),
-        Parameters.inference((path, shape, initializer) -> engine.leaf(shape)));
+        Parameters.inference(parameter -> engine.leaf(parameter.shape())));
     return engine.resultBytes();
   }
 }

@@ -1,5 +1,6 @@
 package io.sparrowml.model;
 
+import io.sparrowml.layer.Parameter;
 import io.sparrowml.layer.Parameters;
 import io.sparrowml.op.Engine;
 import io.sparrowml.op.Value;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,17 +45,35 @@ public record Weights(Layout layout, Tensor flat) {
 
   /** What hands those leaves to the layers. */
   public Parameters.Source source(List<Value> leaves) {
+    return source(leaves, new HashMap<>());
+  }
+
+  /**
+   * What hands those leaves to the layers, and keeps what they observe.
+   *
+   * @param observed batch statistics by the parameter's name, added to
+   */
+  public Parameters.Source source(List<Value> leaves, Map<String, Value> observed) {
     Map<String, Value> byName = new LinkedHashMap<>();
     List<Layout.Entry> entries = layout.entries();
     for (int i = 0; i < entries.size(); i++) {
       byName.put(entries.get(i).name(), leaves.get(i));
     }
-    return (path, shape, initializer) -> {
-      Value leaf = byName.get(path);
-      if (leaf == null) {
-        throw new IllegalStateException("parameter " + path + " was not declared before");
+    return new Parameters.Source() {
+      @Override
+      public Value get(Parameter parameter) {
+        Value leaf = byName.get(parameter.path());
+        if (leaf == null) {
+          throw new IllegalStateException(
+              "parameter " + parameter.path() + " was not declared before");
+        }
+        return leaf;
       }
-      return leaf;
+
+      @Override
+      public void observe(String path, Value batch) {
+        observed.put(path, batch);
+      }
     };
   }
 

@@ -8,6 +8,7 @@ import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.regularizer.Regularizers;
 
 /** The mapper that knows all named kinds of core: for configurations, models and messages. */
 public final class Descriptions {
@@ -17,6 +18,7 @@ public final class Descriptions {
           Layers.CATALOG,
           Activations.CATALOG,
           Initializers.CATALOG,
+          Regularizers.CATALOG,
           Losses.CATALOG,
           Optimizers.CATALOG,
           Metrics.CATALOG,

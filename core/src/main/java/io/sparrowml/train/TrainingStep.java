@@ -16,7 +16,10 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The forward and the backward pass over one micro-batch.
@@ -64,22 +67,34 @@ public final class TrainingStep {
    * @param inputs {@code [n, ...input]}
    * @param targets {@code [n]}
    * @param key of this micro-batch's random numbers
-   * @param gradient {@code [layout.size()]}, overwritten
+   * @param gradient {@code [layout.size()]}, overwritten; in the place of a statistic it gets what
+   *     the batch shows of it, times n
    */
   public Result gradient(
       Weights weights, Tensor inputs, Tensor targets, RandomKey key, Tensor gradient) {
     recording.reset();
     List<Value> leaves = weights.leaves(recording);
-    Parameters parameters = Parameters.training(weights.source(leaves), key);
+    Map<String, Value> observed = new HashMap<>();
+    Parameters parameters = Parameters.training(weights.source(leaves, observed), key);
     Value outputs = network.apply(recording.leaf(inputs), parameters);
     Value losses = losses(outputs, recording.leaf(targets));
-    List<Value> gradients = Gradients.of(losses, leaves);
-    Layout layout = weights.layout();
+    List<Layout.Entry> entries = weights.layout().entries();
+    List<Value> trained = new ArrayList<>();
+    for (int i = 0; i < entries.size(); i++) {
+      if (entries.get(i).parameter().isTrained()) {
+        trained.add(leaves.get(i));
+      }
+    }
+    Iterator<Value> gradients = Gradients.of(losses, trained).iterator();
     int end = 0;
-    for (int i = 0; i < gradients.size(); i++) {
-      Layout.Entry entry = layout.entries().get(i);
+    for (int i = 0; i < entries.size(); i++) {
+      Layout.Entry entry = entries.get(i);
+      Value sum =
+          entry.parameter().isTrained()
+              ? gradients.next()
+              : observed.getOrDefault(entry.name(), leaves.get(i)).scale(inputs.shape().dim(0));
       gradient.slice(end, entry.offset() - end).clear();
-      entry.of(gradient).copyFrom(gradients.get(i).tensor());
+      entry.of(gradient).copyFrom(sum.tensor());
       end = entry.offset() + entry.size();
     }
     gradient.slice(end, gradient.size() - end).clear();
@@ -96,8 +111,8 @@ public final class TrainingStep {
     List<Value> leaves = new ArrayList<>();
     Parameters parameters =
         Parameters.training(
-            (path, shape, initializer) -> {
-              leaves.add(engine.leaf(shape));
+            parameter -> {
+              leaves.add(engine.leaf(parameter.shape()));
               return leaves.get(leaves.size() - 1);
             },
             RandomKey.of(0));

@@ -17,6 +17,7 @@ import io.sparrowml.loss.MeanSquaredError;
 import io.sparrowml.loss.SoftmaxCrossEntropy;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Value;
+import io.sparrowml.regularizer.None;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
@@ -39,7 +40,9 @@ class LayerGradientsTest {
   private static final List<FiniteDifferences> CASES =
       List.of(
           layer(new Dense(4), Shape.of(3, 5)),
-          layer(new Dense(4, new Tanh(), new XavierUniform(), new Zeros(), false), Shape.of(3, 5)),
+          layer(
+              new Dense(4, new Tanh(), new XavierUniform(), new Zeros(), false, new None()),
+              Shape.of(3, 5)),
           layer(new Flatten(), Shape.of(2, 3, 4)),
           layer(new Dropout(0.4), Shape.of(5, 6)),
           layer(
@@ -63,18 +66,16 @@ class LayerGradientsTest {
     layer.apply(
         engine.leaf(input),
         Parameters.inference(
-            (path, shape, initializer) -> {
-              shapes.add(shape);
-              return engine.leaf(shape);
+            parameter -> {
+              shapes.add(parameter.shape());
+              return engine.leaf(parameter.shape());
             }));
     return new FiniteDifferences(
         layer.toString(),
         values -> {
           Iterator<Value> parameters = values.subList(1, values.size()).iterator();
           return layer.apply(
-              values.get(0),
-              Parameters.training(
-                  (path, shape, initializer) -> parameters.next(), RandomKey.of(3)));
+              values.get(0), Parameters.training(parameter -> parameters.next(), RandomKey.of(3)));
         },
         shapes.toArray(Shape[]::new));
   }
@@ -116,7 +117,7 @@ class LayerGradientsTest {
       Arrays.fill(numbers, 1);
       Value x = eager.leaf(ones.set(numbers));
       Parameters.Source none =
-          (path, shape, initializer) -> {
+          parameter -> {
             throw new AssertionError("dropout has no parameters");
           };
 
@@ -145,7 +146,7 @@ class LayerGradientsTest {
     assertThatThrownBy(() -> new Sequential(List.of()))
         .isInstanceOf(ConfigException.class)
         .hasMessage("layers: expects at least one layer, got none");
-    assertThatThrownBy(() -> new BinaryCrossEntropy().units(3))
+    assertThatThrownBy(() -> new BinaryCrossEntropy().outputs(Shape.of(), 3))
         .isInstanceOf(ConfigException.class)
         .hasMessage("binary-cross-entropy expects 2 classes, got 3; use softmax-cross-entropy");
   }
@@ -153,7 +154,7 @@ class LayerGradientsTest {
   @Test
   void denseWantsAMatrix() {
     ShapesOnly engine = new ShapesOnly();
-    Parameters parameters = Parameters.inference((path, shape, initializer) -> engine.leaf(shape));
+    Parameters parameters = Parameters.inference(parameter -> engine.leaf(parameter.shape()));
 
     assertThatThrownBy(() -> new Dense(2).apply(engine.leaf(Shape.of(7)), parameters))
         .isInstanceOf(ShapeException.class)

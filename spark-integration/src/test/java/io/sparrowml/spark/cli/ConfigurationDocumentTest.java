@@ -11,6 +11,7 @@ import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.model.Network;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.train.EarlyStopping;
 import java.io.IOException;
@@ -39,6 +40,7 @@ class ConfigurationDocumentTest {
           "Layers", Layers.CATALOG,
           "Activations", Activations.CATALOG,
           "Initializers", Initializers.CATALOG,
+          "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,
           "Optimizers", Optimizers.CATALOG,
           "Metrics", Metrics.CATALOG);
