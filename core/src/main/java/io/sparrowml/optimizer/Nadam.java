@@ -82,8 +82,7 @@ public record Nadam(
     for (int i = 0; i < n; i++) {
       m[i] = b1 * m[i] + c1 * g[i];
       v[i] = b2 * v[i] + c2 * g[i] * g[i];
-      x[i] -=
-          (ofMean * m[i] + ofGradient * g[i]) / ((float) Math.sqrt(v[i] * correction) + eps);
+      x[i] -= (ofMean * m[i] + ofGradient * g[i]) / ((float) Math.sqrt(v[i] * correction) + eps);
     }
   }
 }

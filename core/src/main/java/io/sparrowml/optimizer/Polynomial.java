@@ -14,10 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param steps how many updates it takes, all of the training unless given
  */
 public record Polynomial(
-    double from,
-    @Default("0") double to,
-    @Default("1") double power,
-    @Nullable Long steps)
+    double from, @Default("0") double to, @Default("1") double power, @Nullable Long steps)
     implements Schedule {
   /** Checks the ranges. */
   public Polynomial {
