@@ -10,6 +10,7 @@ import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -43,15 +44,23 @@ public record RunConfig(
     training.checkBatch(cluster.logicalWorkers());
     EarlyStopping stopping = training.earlyStopping();
     if (stopping != null) {
-      List<String> known = measured(data, training);
-      if (!known.contains(stopping.metric())) {
-        throw new ConfigException(
-            "training.early-stopping.metric: expects one of %s, got '%s'%s"
-                .formatted(
-                    String.join(", ", known),
-                    stopping.metric(),
-                    stopping.metric().startsWith("validation.") ? "; give data.validation" : ""));
-      }
+      checkMetric("early-stopping", stopping.metric(), measured(data, training));
+    }
+    ReduceOnPlateau plateau = training.reduceOnPlateau();
+    if (plateau != null) {
+      checkMetric("reduce-on-plateau", plateau.metric(), measured(data, training));
+    }
+  }
+
+  private static void checkMetric(String key, String metric, List<String> known) {
+    if (!known.contains(metric)) {
+      throw new ConfigException(
+          "training.%s.metric: expects one of %s, got '%s'%s"
+              .formatted(
+                  key,
+                  String.join(", ", known),
+                  metric,
+                  metric.startsWith("validation.") ? "; give data.validation" : ""));
     }
   }
 
