@@ -61,7 +61,7 @@ public final class Eager extends Engine {
     DType dtype = inputs.get(0).dtype();
     Shape shape = op.infer(shapes);
     Tensor out = allocate(dtype, shape);
-    op.compute(kernels, tensors, out);
+    op.kernel(kernels, tensors, out).run();
     return recording
         ? new Value(this, made++, dtype, shape, op, inputs, out)
         : new Value(this, made++, dtype, shape, null, List.of(), out);

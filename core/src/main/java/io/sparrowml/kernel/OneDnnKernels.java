@@ -11,11 +11,16 @@ import static org.bytedeco.dnnl.global.dnnl.get_effective_cpu_isa;
 
 import io.sparrowml.kernel.Recipe.Layout;
 import io.sparrowml.tensor.DType;
-import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -36,13 +41,15 @@ public final class OneDnnKernels implements Kernels {
   private static final int MOST_PRIMITIVES = 1024;
   private static final int SUM_BLOCK = 512;
   private static final int FILL_BLOCK = 2048;
+  private static final int MOST_STEPS = 16;
 
   private final int threads;
   private final PlainKernels plain = new PlainKernels();
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
+  private final Scratch scratch = new Scratch();
+  private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
-  private final FloatPointer scalar = new FloatPointer(1);
   private @Nullable Thread user;
 
   /**
@@ -70,24 +77,72 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+  public Kernel matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+    return matmul(a, transposeA, b, transposeB, out, List.of());
+  }
+
+  @Override
+  public Kernel matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out, List<Step> then) {
     if (!isNative(out) || a.size() == 0) {
-      plain.matmul(a, transposeA, b, transposeB, out);
-      return;
+      return then(plain.matmul(a, transposeA, b, transposeB, out), out, then);
     }
     Layout left = layout(a, transposeA);
     Layout right = layout(b, transposeB);
-    run(new Recipe.Product(left, right), a.address(), b.address(), out.address());
+    int batches = out.size() / (left.rows() * right.columns());
+    int[] dims =
+        batches == 1
+            ? new int[] {left.rows(), right.columns()}
+            : new int[] {batches, left.rows(), right.columns()};
+    return fused(
+        post -> new Recipe.Product(batches, left, right, post),
+        then,
+        dims,
+        out,
+        a.address(),
+        b.address(),
+        out.address());
+  }
+
+  /** A primitive that does the first of some steps itself, as many as oneDNN can; then the rest. */
+  private Kernel fused(
+      Function<List<PostOp>, Recipe> recipe,
+      List<Step> steps,
+      int[] dims,
+      Tensor out,
+      long... addresses) {
+    List<PostOp> post = new ArrayList<>();
+    long[] all = Arrays.copyOf(addresses, addresses.length + steps.size());
+    int arguments = addresses.length;
+    int done = 0;
+    for (; done < Math.min(MOST_STEPS, steps.size()); done++) {
+      Step step = steps.get(done);
+      PostOp next = PostOp.of(step, out, dims);
+      if (next == null) {
+        break;
+      }
+      post.add(next);
+      if (step instanceof Step.Two two) {
+        all[arguments++] = two.operand().address();
+      } else if (next instanceof PostOp.Slope && step instanceof Step.One one) {
+        all[arguments++] = scalar((float) one.parameter()).address();
+      }
+    }
+    Kernel first = bound(recipe.apply(List.copyOf(post)), Arrays.copyOf(all, arguments));
+    return then(first, out, steps.subList(done, steps.size()));
   }
 
   private static Layout layout(Tensor matrix, boolean transposed) {
-    Layout layout = Layout.rowMajor(matrix.shape().dim(0), matrix.shape().dim(1));
+    Layout layout = Layout.rowMajor(matrix.shape().dim(-2), matrix.shape().dim(-1));
     return transposed ? layout.transposed() : layout;
   }
 
-  private void run(Recipe recipe, long... addresses) {
-    useThreads();
-    primitives.run(recipe, addresses);
+  /** The primitive of a recipe over given memory. */
+  private Kernel bound(Recipe recipe, long... addresses) {
+    return () -> {
+      useThreads();
+      primitives.run(recipe, addresses);
+    };
   }
 
   /** OpenMP keeps its number of threads for each calling thread. */
@@ -100,41 +155,64 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public void unary(Unary function, double parameter, Tensor x, Tensor out) {
+  public Kernel unary(Unary function, double parameter, Tensor x, Tensor out) {
+    return unary(function, parameter, x, out, List.of());
+  }
+
+  @Override
+  public Kernel unary(Unary function, double parameter, Tensor x, Tensor out, List<Step> then) {
     if (!isNative(out)) {
-      plain.unary(function, parameter, x, out);
-      return;
+      return then(plain.unary(function, parameter, x, out), out, then);
     }
-    switch (function) {
-      case SCALE -> withScalar(dnnl_binary_mul, x, parameter, out);
-      case SHIFT -> withScalar(dnnl_binary_add, x, parameter, out);
-      case SQUARE -> pairwise(dnnl_binary_mul, same(out), x.address(), x.address(), out);
+    return switch (function) {
+      case SCALE -> withScalar(dnnl_binary_mul, x, parameter, out, then);
+      case SHIFT -> withScalar(dnnl_binary_add, x, parameter, out, then);
+      case SQUARE -> pairwise(dnnl_binary_mul, same(out), x.address(), x.address(), out, then);
       // The gradient's primitive, because the function's own turns NaN to 0 where the slope is 0.
-      case LEAKY_RELU -> leakyReluGradient(parameter, x, x, out);
-      case TANH -> pointwise(dnnl_eltwise_tanh, x, out);
-      case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out);
-      case EXP, LOG, SOFTPLUS -> plain.unary(function, parameter, x, out);
-    }
+      case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
+      case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
+      case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
+      case EXP, LOG, SOFTPLUS -> then(plain.unary(function, parameter, x, out), out, then);
+    };
   }
 
-  private void pointwise(int algorithm, Tensor x, Tensor out) {
-    run(new Recipe.Pointwise(algorithm, out.size()), x.address(), out.address());
+  private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
+    return fused(
+        post -> new Recipe.Pointwise(algorithm, out.size(), post),
+        then,
+        new int[] {1, out.size()},
+        out,
+        x.address(),
+        out.address());
   }
 
-  private void leakyReluGradient(double slope, Tensor x, Tensor dy, Tensor out) {
+  private Kernel leakyReluGradient(double slope, Tensor x, Tensor dy, Tensor out) {
     Recipe recipe = new Recipe.LeakyReluGradient((float) slope, out.size());
-    run(recipe, x.address(), dy.address(), out.address());
+    return bound(recipe, x.address(), dy.address(), out.address());
   }
 
   /** Takes the number as data: as an attribute, each would need a primitive of its own. */
-  private void withScalar(int algorithm, Tensor x, double number, Tensor out) {
-    scalar.put((float) number);
+  private Kernel withScalar(int algorithm, Tensor x, double number, Tensor out, List<Step> then) {
     Spread spread = new Spread(1, out.size(), 1, 1);
-    pairwise(algorithm, spread, x.address(), scalar.address(), out);
+    long scalar = scalar((float) number).address();
+    return pairwise(algorithm, spread, x.address(), scalar, out, then);
   }
 
-  private void pairwise(int algorithm, Spread second, long a, long b, Tensor out) {
-    run(new Recipe.Pairwise(algorithm, second), a, b, out.address());
+  /** Numbers that kernels take as data; they stay where they are as long as these kernels do. */
+  private FloatPointer scalar(float number) {
+    return scalars.computeIfAbsent(number, value -> new FloatPointer(1).put(value));
+  }
+
+  private Kernel pairwise(
+      int algorithm, Spread second, long a, long b, Tensor out, List<Step> then) {
+    return fused(
+        post -> new Recipe.Pairwise(algorithm, second, post),
+        then,
+        new int[] {second.rows(), second.columns()},
+        out,
+        a,
+        b,
+        out.address());
   }
 
   private static Spread same(Tensor tensor) {
@@ -142,141 +220,157 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public void binary(Binary function, double parameter, Tensor a, Tensor b, Tensor out) {
-    boolean alike = a.size() == out.size() && b.size() == out.size();
-    if (!isNative(out) || (function == Binary.LEAKY_RELU_GRADIENT && !alike)) {
-      plain.binary(function, parameter, a, b, out);
-      return;
-    }
-    switch (function) {
-      case ADD -> commutative(function, dnnl_binary_add, a, b, out);
-      case MULTIPLY -> commutative(function, dnnl_binary_mul, a, b, out);
-      case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out);
-      case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out);
-      case LEAKY_RELU_GRADIENT -> leakyReluGradient(parameter, a, b, out);
-    }
+  public Kernel binary(Binary function, double parameter, Tensor a, Tensor b, Tensor out) {
+    return binary(function, parameter, a, b, out, List.of());
   }
 
-  private void commutative(Binary function, int algorithm, Tensor a, Tensor b, Tensor out) {
-    boolean swap = b.size() == out.size();
-    stretching(function, algorithm, swap ? b : a, swap ? a : b, out);
+  @Override
+  public Kernel binary(
+      Binary function, double parameter, Tensor a, Tensor b, Tensor out, List<Step> then) {
+    boolean alike = a.size() == out.size() && b.size() == out.size();
+    if (!isNative(out) || (function == Binary.LEAKY_RELU_GRADIENT && !alike)) {
+      return then(plain.binary(function, parameter, a, b, out), out, then);
+    }
+    return switch (function) {
+      case ADD -> commutative(function, dnnl_binary_add, a, b, out, then);
+      case MULTIPLY -> commutative(function, dnnl_binary_mul, a, b, out, then);
+      case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out, then);
+      case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out, then);
+      case LEAKY_RELU_GRADIENT -> then(leakyReluGradient(parameter, a, b, out), out, then);
+    };
+  }
+
+  private Kernel commutative(
+      Binary function, int algorithm, Tensor a, Tensor b, Tensor out, List<Step> then) {
+    boolean swap = a.size() != out.size();
+    return stretching(function, algorithm, swap ? b : a, swap ? a : b, out, then);
   }
 
   /** oneDNN stretches the second operand well; the first is stretched into the output. */
-  private void stretching(Binary function, int algorithm, Tensor a, Tensor b, Tensor out) {
+  private Kernel stretching(
+      Binary function, int algorithm, Tensor a, Tensor b, Tensor out, List<Step> then) {
     Spread second = Spread.of(b.shape(), out.shape());
     if (second == null) {
-      plain.binary(function, 0, a, b, out);
-      return;
+      return then(plain.binary(function, 0, a, b, out), out, then);
     }
-    Tensor first = a;
-    if (a.size() != out.size()) {
-      broadcastTo(a, out);
-      first = out;
+    if (a.size() == out.size()) {
+      return pairwise(algorithm, second, a.address(), b.address(), out, then);
     }
-    pairwise(algorithm, second, first.address(), b.address(), out);
+    Kernel stretch = broadcastTo(a, out);
+    Kernel combine = pairwise(algorithm, second, out.address(), b.address(), out, then);
+    return () -> {
+      stretch.run();
+      combine.run();
+    };
   }
 
   /**
    * A sum is a product with ones; long ones go in blocks whose sums are added in double precision.
    */
   @Override
-  public void sumTo(Tensor x, Tensor out) {
+  public Kernel sumTo(Tensor x, Tensor out) {
     Spread spread = Spread.of(out.shape(), x.shape());
     if (!isNative(out) || x.size() == 0 || spread == null) {
-      plain.sumTo(x, out);
-    } else if (spread.isSame()) {
-      out.copyFrom(x);
-    } else {
-      sum(x, spread, out);
+      return plain.sumTo(x, out);
     }
+    return spread.isSame() ? () -> out.copyFrom(x) : sum(x, spread, out);
   }
 
-  private void sum(Tensor x, Spread spread, Tensor out) {
-    boolean overRows = spread.repeatsRows();
+  private Kernel sum(Tensor x, Spread spread, Tensor out) {
+    int length = spread.repeatsRows() ? spread.rows() : spread.columns();
+    if (length <= SUM_BLOCK) {
+      return blockSum(x, spread, 0, length, out);
+    }
+    Kernel[] blocks = new Kernel[(length + SUM_BLOCK - 1) / SUM_BLOCK];
+    for (int i = 0; i < blocks.length; i++) {
+      int from = i * SUM_BLOCK;
+      blocks[i] = blockSum(x, spread, from, Math.min(SUM_BLOCK, length - from), out);
+    }
+    return () -> {
+      double[] total = scratch.zeros(0, out.size());
+      for (Kernel block : blocks) {
+        block.run();
+        double[] part = scratch.doubles(1, out);
+        for (int i = 0; i < out.size(); i++) {
+          total[i] += part[i];
+        }
+      }
+      out.write(0, total, out.size());
+    };
+  }
+
+  /** The sums over {@code count} numbers from a place on. */
+  private Kernel blockSum(Tensor x, Spread spread, int from, int count, Tensor out) {
     int columns = spread.columns();
-    int length = overRows ? spread.rows() : columns;
-    double[] total = new double[length > SUM_BLOCK ? out.size() : 0];
-    for (int from = 0; from < length; from += SUM_BLOCK) {
-      int count = Math.min(SUM_BLOCK, length - from);
-      long start = x.address() + (long) Float.BYTES * from * (overRows ? columns : 1);
-      if (overRows) {
-        Layout block = Layout.rowMajor(count, columns);
-        Recipe sums = new Recipe.Product(Layout.rowMajor(1, count), block);
-        run(sums, ones.address(), start, out.address());
-      } else {
-        Layout block = new Layout(spread.rows(), count, columns, 1);
-        Recipe sums = new Recipe.Product(block, Layout.rowMajor(count, 1));
-        run(sums, start, ones.address(), out.address());
-      }
-      if (length > SUM_BLOCK) {
-        addTo(total, out.toDoubles());
-      }
+    boolean overRows = spread.repeatsRows();
+    long start = x.address() + (long) Float.BYTES * from * (overRows ? columns : 1);
+    if (overRows) {
+      Layout block = Layout.rowMajor(count, columns);
+      Recipe sums = new Recipe.Product(1, Layout.rowMajor(1, count), block);
+      return bound(sums, ones.address(), start, out.address());
     }
-    if (length > SUM_BLOCK) {
-      out.write(0, total, total.length);
-    }
-  }
-
-  private static void addTo(double[] total, double[] part) {
-    for (int i = 0; i < total.length; i++) {
-      total[i] += part[i];
-    }
+    Layout block = new Layout(spread.rows(), count, columns, 1);
+    Recipe sums = new Recipe.Product(1, block, Layout.rowMajor(count, 1));
+    return bound(sums, start, ones.address(), out.address());
   }
 
   @Override
-  public void broadcastTo(Tensor x, Tensor out) {
+  public Kernel broadcastTo(Tensor x, Tensor out) {
     Spread spread = Spread.of(x.shape(), out.shape());
     if (!isNative(out) || spread == null) {
-      plain.broadcastTo(x, out);
+      return plain.broadcastTo(x, out);
     } else if (spread.isSame()) {
-      out.copyFrom(x);
+      return () -> out.copyFrom(x);
     } else if (spread.repeatsRows()) {
-      repeatRow(x, spread.rows(), out);
+      return repeatRow(x, spread.rows(), out);
     } else {
-      repeatNumbers(x, spread.columns(), out);
+      return repeatNumbers(x, spread.columns(), out);
     }
   }
 
-  private static void repeatRow(Tensor row, int times, Tensor out) {
+  private static Kernel repeatRow(Tensor row, int times, Tensor out) {
     ByteBuffer from = row.block().buffer();
     ByteBuffer to = out.block().buffer();
     int bytes = row.size() * Float.BYTES;
-    for (int i = 0; i < times; i++) {
-      to.put(i * bytes, from, 0, bytes);
-    }
-  }
-
-  private static void repeatNumbers(Tensor column, int times, Tensor out) {
-    float[] numbers = column.toFloats();
-    float[] block = new float[Math.min(FILL_BLOCK, times)];
-    var to = out.floats();
-    for (int i = 0; i < numbers.length; i++) {
-      Arrays.fill(block, numbers[i]);
-      for (int from = 0; from < times; from += FILL_BLOCK) {
-        to.put(i * times + from, block, 0, Math.min(FILL_BLOCK, times - from));
+    return () -> {
+      for (int i = 0; i < times; i++) {
+        to.put(i * bytes, from, 0, bytes);
       }
-    }
+    };
+  }
+
+  private Kernel repeatNumbers(Tensor column, int times, Tensor out) {
+    int size = column.size();
+    return () -> {
+      float[] numbers = scratch.floats(0, column);
+      float[] block = scratch.floats(1, FILL_BLOCK);
+      for (int i = 0; i < size; i++) {
+        Arrays.fill(block, 0, Math.min(FILL_BLOCK, times), numbers[i]);
+        for (int from = 0; from < times; from += FILL_BLOCK) {
+          out.write(i * times + from, block, 0, Math.min(FILL_BLOCK, times - from));
+        }
+      }
+    };
   }
 
   @Override
-  public void softmax(Tensor x, Tensor out) {
-    plain.softmax(x, out);
+  public Kernel softmax(Tensor x, Tensor out) {
+    return plain.softmax(x, out);
   }
 
   @Override
-  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
-    plain.softmaxCrossEntropy(logits, labels, out);
+  public Kernel softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
+    return plain.softmaxCrossEntropy(logits, labels, out);
   }
 
   @Override
-  public void oneHot(Tensor labels, Tensor out) {
-    plain.oneHot(labels, out);
+  public Kernel oneHot(Tensor labels, Tensor out) {
+    return plain.oneHot(labels, out);
   }
 
   @Override
-  public void dropoutMask(RandomKey key, double rate, Tensor out) {
-    plain.dropoutMask(key, rate, out);
+  public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
+    return plain.dropoutMask(draw, rate, out);
   }
 
   private static boolean isNative(Tensor out) {
@@ -293,6 +387,7 @@ public final class OneDnnKernels implements Kernels {
     primitives.close();
     openMp.close();
     ones.close();
-    scalar.close();
+    scalars.values().forEach(FloatPointer::close);
+    scalars.clear();
   }
 }

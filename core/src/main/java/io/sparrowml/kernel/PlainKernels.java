@@ -1,9 +1,9 @@
 package io.sparrowml.kernel;
 
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.Arrays;
 
 /**
  * The computations as their formulas say, in Java alone: what other kernels are tested against, and
@@ -15,7 +15,7 @@ import java.util.Arrays;
 public final class PlainKernels implements Kernels {
   private static final int CHUNK = 2048;
 
-  private final double[] chunk = new double[CHUNK];
+  private final Scratch scratch = new Scratch();
 
   @Override
   public String name() {
@@ -23,88 +23,103 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
-    int n = out.shape().dim(0);
-    int m = out.shape().dim(1);
-    int k = a.shape().dim(transposeA ? 0 : 1);
-    double[] left = transposeA ? transposed(a) : a.toDoubles();
-    double[] right = transposeB ? transposed(b) : b.toDoubles();
-    double[] row = new double[m];
-    for (int i = 0; i < n; i++) {
-      Arrays.fill(row, 0);
-      for (int j = 0; j < k; j++) {
-        addScaled(left[i * k + j], right, j * m, row);
+  public Kernel matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+    int n = out.shape().dim(-2);
+    int m = out.shape().dim(-1);
+    int k = a.shape().dim(transposeA ? -2 : -1);
+    int batches = n * m == 0 ? 0 : out.size() / (n * m);
+    return () -> {
+      double[] left = scratch.doubles(0, a);
+      double[] right = scratch.doubles(1, b);
+      for (int batch = 0; batch < batches; batch++) {
+        double[] x = transposeA ? transposed(2, left, batch * n * k, k, n) : left;
+        double[] y = transposeB ? transposed(3, right, batch * k * m, m, k) : right;
+        int fromX = transposeA ? 0 : batch * n * k;
+        int fromY = transposeB ? 0 : batch * k * m;
+        for (int i = 0; i < n; i++) {
+          double[] row = scratch.zeros(4, m);
+          for (int j = 0; j < k; j++) {
+            addScaled(x[fromX + i * k + j], y, fromY + j * m, row, m);
+          }
+          out.write((batch * n + i) * m, row, m);
+        }
       }
-      out.write(i * m, row, m);
-    }
+    };
   }
 
   /** {@code sum_i += factor values_(from + i)}. */
-  private static void addScaled(double factor, double[] values, int from, double[] sum) {
-    for (int i = 0; i < sum.length; i++) {
+  private static void addScaled(
+      double factor, double[] values, int from, double[] sum, int length) {
+    for (int i = 0; i < length; i++) {
       sum[i] += factor * values[from + i];
     }
   }
 
-  private static double[] transposed(Tensor matrix) {
-    int rows = matrix.shape().dim(0);
-    int columns = matrix.shape().dim(1);
-    double[] from = matrix.toDoubles();
-    double[] to = new double[from.length];
+  private double[] transposed(int place, double[] matrices, int from, int rows, int columns) {
+    double[] to = scratch.doubles(place, rows * columns);
     for (int i = 0; i < rows; i++) {
       for (int j = 0; j < columns; j++) {
-        to[j * rows + i] = from[i * columns + j];
+        to[j * rows + i] = matrices[from + i * columns + j];
       }
     }
     return to;
   }
 
   @Override
-  public void unary(Unary function, double parameter, Tensor x, Tensor out) {
+  public Kernel unary(Unary function, double parameter, Tensor x, Tensor out) {
     int size = out.size();
-    for (int from = 0; from < size; from += CHUNK) {
-      int length = Math.min(CHUNK, size - from);
-      x.read(from, chunk, length);
-      for (int i = 0; i < length; i++) {
-        chunk[i] = function.apply(chunk[i], parameter);
+    return () -> {
+      double[] chunk = scratch.doubles(0, CHUNK);
+      for (int from = 0; from < size; from += CHUNK) {
+        int length = Math.min(CHUNK, size - from);
+        x.read(from, chunk, length);
+        for (int i = 0; i < length; i++) {
+          chunk[i] = function.apply(chunk[i], parameter);
+        }
+        out.write(from, chunk, length);
       }
-      out.write(from, chunk, length);
-    }
+    };
   }
 
   @Override
-  public void binary(Binary function, double parameter, Tensor a, Tensor b, Tensor out) {
-    double[] left = a.toDoubles();
-    double[] right = b.toDoubles();
+  public Kernel binary(Binary function, double parameter, Tensor a, Tensor b, Tensor out) {
     int[] fromLeft = sources(a.shape(), out.shape());
     int[] fromRight = sources(b.shape(), out.shape());
-    double[] all = new double[out.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = function.apply(left[fromLeft[i]], right[fromRight[i]], parameter);
-    }
-    out.write(0, all, all.length);
+    return () -> {
+      double[] left = scratch.doubles(0, a);
+      double[] right = scratch.doubles(1, b);
+      double[] all = scratch.doubles(2, out.size());
+      for (int i = 0; i < out.size(); i++) {
+        all[i] = function.apply(left[fromLeft[i]], right[fromRight[i]], parameter);
+      }
+      out.write(0, all, out.size());
+    };
   }
 
   @Override
-  public void sumTo(Tensor x, Tensor out) {
-    double[] numbers = x.toDoubles();
+  public Kernel sumTo(Tensor x, Tensor out) {
     int[] into = sources(out.shape(), x.shape());
-    double[] sums = new double[out.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      sums[into[i]] += numbers[i];
-    }
-    out.write(0, sums, sums.length);
+    return () -> {
+      double[] numbers = scratch.doubles(0, x);
+      double[] sums = scratch.zeros(1, out.size());
+      for (int i = 0; i < x.size(); i++) {
+        sums[into[i]] += numbers[i];
+      }
+      out.write(0, sums, out.size());
+    };
   }
 
   @Override
-  public void broadcastTo(Tensor x, Tensor out) {
-    double[] numbers = x.toDoubles();
+  public Kernel broadcastTo(Tensor x, Tensor out) {
     int[] from = sources(x.shape(), out.shape());
-    double[] all = new double[out.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = numbers[from[i]];
-    }
-    out.write(0, all, all.length);
+    return () -> {
+      double[] numbers = scratch.doubles(0, x);
+      double[] all = scratch.doubles(1, out.size());
+      for (int i = 0; i < out.size(); i++) {
+        all[i] = numbers[from[i]];
+      }
+      out.write(0, all, out.size());
+    };
   }
 
   /** For each number of the large shape, the index of that of the small one stretched over it. */
@@ -125,60 +140,68 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void softmax(Tensor x, Tensor out) {
-    double[] row = new double[x.shape().dim(-1)];
-    for (int from = 0; from < x.size(); from += row.length) {
-      x.read(from, row, row.length);
-      double max = max(row);
-      double sum = 0;
-      for (int i = 0; i < row.length; i++) {
-        row[i] = Math.exp(row[i] - max);
-        sum += row[i];
+  public Kernel softmax(Tensor x, Tensor out) {
+    int width = x.shape().dim(-1);
+    return () -> {
+      double[] row = scratch.doubles(0, width);
+      for (int from = 0; from < x.size(); from += width) {
+        x.read(from, row, width);
+        double max = max(row, width);
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+          row[i] = Math.exp(row[i] - max);
+          sum += row[i];
+        }
+        for (int i = 0; i < width; i++) {
+          row[i] /= sum;
+        }
+        out.write(from, row, width);
       }
-      for (int i = 0; i < row.length; i++) {
-        row[i] /= sum;
-      }
-      out.write(from, row, row.length);
-    }
+    };
   }
 
   @Override
-  public void softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
-    double[] expected = labels.toDoubles();
-    double[] losses = new double[expected.length];
-    double[] row = new double[logits.shape().dim(1)];
-    for (int n = 0; n < losses.length; n++) {
-      logits.read(n * row.length, row, row.length);
-      double max = max(row);
-      double sum = 0;
-      for (double logit : row) {
-        sum += Math.exp(logit - max);
+  public Kernel softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
+    int width = logits.shape().dim(-1);
+    return () -> {
+      double[] expected = scratch.doubles(0, labels);
+      double[] losses = scratch.doubles(1, out.size());
+      double[] row = scratch.doubles(2, width);
+      for (int n = 0; n < out.size(); n++) {
+        logits.read(n * width, row, width);
+        double max = max(row, width);
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+          sum += Math.exp(row[i] - max);
+        }
+        int label = label("softmax cross-entropy", expected[n], width, n);
+        losses[n] = Math.log(sum) + (max - row[label]);
       }
-      int label = label("softmax cross-entropy", expected[n], row.length, n);
-      losses[n] = Math.log(sum) + (max - row[label]);
-    }
-    out.write(0, losses, losses.length);
+      out.write(0, losses, out.size());
+    };
   }
 
-  private static double max(double[] row) {
+  private static double max(double[] row, int length) {
     double max = Double.NEGATIVE_INFINITY;
-    for (double x : row) {
-      max = Math.max(max, x);
+    for (int i = 0; i < length; i++) {
+      max = Math.max(max, row[i]);
     }
     return max;
   }
 
   @Override
-  public void oneHot(Tensor labels, Tensor out) {
-    double[] expected = labels.toDoubles();
-    int classes = out.shape().dim(1);
-    double[] row = new double[classes];
-    for (int n = 0; n < expected.length; n++) {
-      int label = label("one hot", expected[n], classes, n);
-      row[label] = 1;
-      out.write(n * classes, row, classes);
-      row[label] = 0;
-    }
+  public Kernel oneHot(Tensor labels, Tensor out) {
+    int classes = out.shape().dim(-1);
+    return () -> {
+      double[] expected = scratch.doubles(0, labels);
+      double[] row = scratch.zeros(1, classes);
+      for (int n = 0; n < labels.size(); n++) {
+        int label = label("one hot", expected[n], classes, n);
+        row[label] = 1;
+        out.write(n * classes, row, classes);
+        row[label] = 0;
+      }
+    };
   }
 
   private static int label(String operation, double label, int classes, int index) {
@@ -192,18 +215,22 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
-  public void dropoutMask(RandomKey key, double rate, Tensor out) {
+  public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     float kept = (float) (1 / (1 - rate));
     int size = out.size();
-    for (int from = 0; from < size; from += CHUNK) {
-      int length = Math.min(CHUNK, size - from);
-      for (int i = 0; i < length; i++) {
-        // The sign of the difference, without a branch that would be guessed wrong half the time.
-        long dropped = Double.doubleToRawLongBits(key.uniform(from + i) - rate) >> 63;
-        chunk[i] = kept * (1 + dropped);
+    return () -> {
+      long key = draw.key();
+      double[] chunk = scratch.doubles(0, CHUNK);
+      for (int from = 0; from < size; from += CHUNK) {
+        int length = Math.min(CHUNK, size - from);
+        for (int i = 0; i < length; i++) {
+          // The sign of the difference, without a branch guessed wrong half the time.
+          long dropped = Double.doubleToRawLongBits(RandomKey.uniform(key, from + i) - rate) >> 63;
+          chunk[i] = kept * (1 + dropped);
+        }
+        out.write(from, chunk, length);
       }
-      out.write(from, chunk, length);
-    }
+    };
   }
 
   @Override

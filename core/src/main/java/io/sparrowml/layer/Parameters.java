@@ -4,8 +4,10 @@ import io.sparrowml.initializer.Initializer;
 import io.sparrowml.op.Value;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.regularizer.Regularizer;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 
 /**
  * What a layer is given beside its input: its parameters by name, whether this is training, and
@@ -16,7 +18,7 @@ public final class Parameters {
   private final Source source;
   private final String path;
   private final boolean training;
-  private final RandomKey key;
+  private final StepRandom random;
 
   /** Where parameters come from. */
   @FunctionalInterface
@@ -33,11 +35,11 @@ public final class Parameters {
     default void observe(String path, Value batch) {}
   }
 
-  private Parameters(Source source, String path, boolean training, RandomKey key) {
+  private Parameters(Source source, String path, boolean training, StepRandom random) {
     this.source = source;
     this.path = path;
     this.training = training;
-    this.key = key;
+    this.random = random;
   }
 
   /**
@@ -46,12 +48,21 @@ public final class Parameters {
    * @param key of this step's random numbers
    */
   public static Parameters training(Source source, RandomKey key) {
-    return new Parameters(source, "", true, key);
+    return training(source, new StepRandom(key));
+  }
+
+  /**
+   * Parameters for training over many steps: dropout drops anew in each.
+   *
+   * @param random of the steps
+   */
+  public static Parameters training(Source source, StepRandom random) {
+    return new Parameters(source, "", true, random);
   }
 
   /** Parameters for inference. */
   public static Parameters inference(Source source) {
-    return new Parameters(source, "", false, RandomKey.of(0));
+    return new Parameters(source, "", false, new StepRandom(RandomKey.of(0)));
   }
 
   /** Declares a parameter of this layer and gives its value. */
@@ -87,7 +98,7 @@ public final class Parameters {
 
   /** The parameters of a layer within this one. */
   public Parameters scope(String name) {
-    return new Parameters(source, join(name), training, key);
+    return new Parameters(source, join(name), training, random);
   }
 
   private String join(String name) {
@@ -99,8 +110,8 @@ public final class Parameters {
     return training;
   }
 
-  /** The key of this layer's random numbers for a purpose, another one each step. */
-  public RandomKey random(String purpose) {
-    return key.with(path).with(purpose);
+  /** This layer's random numbers for a purpose, others in each step. */
+  public RandomDraw random(String purpose) {
+    return random.draw(path, purpose);
   }
 }

@@ -3,7 +3,6 @@ package io.sparrowml.loss;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -34,8 +33,6 @@ public record SoftmaxCrossEntropy() implements Loss {
     if (classes < 2) {
       throw new ConfigException("softmax-cross-entropy expects at least 2 classes, got " + classes);
     }
-    int[] dims = Arrays.copyOf(target.dims(), target.rank() + 1);
-    dims[target.rank()] = classes;
-    return Shape.of(dims);
+    return target.append(classes);
   }
 }

@@ -37,6 +37,11 @@ public final class Block {
     return buffer.duplicate().order(ByteOrder.nativeOrder());
   }
 
+  /** Copies the first bytes of another block into this one. */
+  public void copyFrom(Block other, int length) {
+    buffer.put(0, other.buffer, 0, length);
+  }
+
   /**
    * The part {@code [from, from + length)} of this block, sharing its memory.
    *

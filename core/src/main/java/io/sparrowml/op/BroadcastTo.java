@@ -1,5 +1,6 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -23,8 +24,8 @@ public record BroadcastTo(Shape target) implements Op {
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.broadcastTo(in.get(0), out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernels.broadcastTo(in.get(0), out);
   }
 
   @Override

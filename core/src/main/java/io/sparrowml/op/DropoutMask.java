@@ -1,7 +1,8 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
-import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.Collections;
@@ -13,17 +14,17 @@ import org.jspecify.annotations.Nullable;
  * else: what inverted dropout multiplies with (Srivastava et al., 2014).
  *
  * @param rate the probability of a zero, in [0, 1)
- * @param key which random numbers
+ * @param draw which random numbers
  */
-public record DropoutMask(double rate, RandomKey key) implements Op {
+public record DropoutMask(double rate, RandomDraw draw) implements Op {
   @Override
   public Shape infer(List<Shape> in) {
     return in.get(0);
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.dropoutMask(key, rate, out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernels.dropoutMask(draw, rate, out);
   }
 
   @Override

@@ -1,17 +1,21 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.Step;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The matrix product {@code op(a) op(b)}, {@code [n, k] x [k, m] -> [n, m]}.
+ * The matrix product {@code op(a) op(b)}, {@code [..., n, k] x [..., k, m] -> [..., n, m]}, one for
+ * each of the leading indices, which both have alike.
  *
- * @param transposeA whether {@code a} comes as {@code [k, n]}
- * @param transposeB whether {@code b} comes as {@code [m, k]}
+ * @param transposeA whether {@code a} comes as {@code [..., k, n]}
+ * @param transposeB whether {@code b} comes as {@code [..., m, k]}
  */
 public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   @Override
@@ -23,19 +27,34 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
   public Shape infer(List<Shape> in) {
     Shape a = in.get(0);
     Shape b = in.get(1);
-    int innerA = transposeA ? 0 : 1;
-    int innerB = transposeB ? 1 : 0;
-    if (a.rank() != 2 || b.rank() != 2 || a.dim(innerA) != b.dim(innerB)) {
+    int innerA = transposeA ? -2 : -1;
+    int innerB = transposeB ? -1 : -2;
+    if (a.rank() < 2
+        || b.rank() != a.rank()
+        || a.dim(innerA) != b.dim(innerB)
+        || !Arrays.equals(a.dims(), 0, a.rank() - 2, b.dims(), 0, b.rank() - 2)) {
+      String batch = Math.max(a.rank(), b.rank()) > 2 ? "[..., " : "[";
       throw new ShapeException(
-          "matmul expects %s and %s, got %s and %s"
-              .formatted(transposeA ? "[k, n]" : "[n, k]", transposeB ? "[m, k]" : "[k, m]", a, b));
+          "matmul expects %s%s and %s%s, got %s and %s"
+              .formatted(
+                  batch,
+                  transposeA ? "k, n]" : "n, k]",
+                  batch,
+                  transposeB ? "m, k]" : "k, m]",
+                  a,
+                  b));
     }
-    return Shape.of(a.dim(1 - innerA), b.dim(1 - innerB));
+    return a.with(-2, a.dim(-3 - innerA)).with(-1, b.dim(-3 - innerB));
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.matmul(in.get(0), transposeA, in.get(1), transposeB, out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernel(kernels, in, out, List.of());
+  }
+
+  @Override
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
+    return kernels.matmul(in.get(0), transposeA, in.get(1), transposeB, out, then);
   }
 
   /**

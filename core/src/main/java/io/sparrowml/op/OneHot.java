@@ -1,30 +1,27 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
-import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows with a one at the label and zeros elsewhere, {@code [n] -> [n, classes]}.
+ * Rows with a one at the label and zeros elsewhere, {@code [...] -> [..., classes]}.
  *
  * @param classes how many classes there are; labels are whole numbers from 0
  */
 public record OneHot(int classes) implements Op {
   @Override
   public Shape infer(List<Shape> in) {
-    if (in.get(0).rank() != 1) {
-      throw new ShapeException("one hot expects labels [n], got " + in.get(0));
-    }
-    return Shape.of(in.get(0).dim(0), classes);
+    return in.get(0).append(classes);
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.oneHot(in.get(0), out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernels.oneHot(in.get(0), out);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -22,8 +23,9 @@ public record Reshape(Shape target) implements Op {
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    out.copyFrom(in.get(0));
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    Tensor from = in.get(0);
+    return () -> out.copyFrom(from);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -18,8 +19,8 @@ public record Softmax() implements Op {
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.softmax(in.get(0), out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernels.softmax(in.get(0), out);
   }
 
   /** {@code dx = y (dy - sum_j dy_j y_j)}. */

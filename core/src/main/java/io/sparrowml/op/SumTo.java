@@ -1,5 +1,6 @@
 package io.sparrowml.op;
 
+import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -24,8 +25,8 @@ public record SumTo(Shape target) implements Op {
   }
 
   @Override
-  public void compute(Kernels kernels, List<Tensor> in, Tensor out) {
-    kernels.sumTo(in.get(0), out);
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernels.sumTo(in.get(0), out);
   }
 
   @Override

@@ -21,16 +21,24 @@ public record RandomKey(long value) {
 
   /** The key for a numbered part of what this key is for. */
   public RandomKey with(long part) {
-    return new RandomKey(mix(value ^ mix(part + GOLDEN)) + GOLDEN);
+    return new RandomKey(derived(value, part));
+  }
+
+  static long derived(long key, long part) {
+    return mix(key ^ mix(part + GOLDEN)) + GOLDEN;
   }
 
   /** The key for a named part of what this key is for. */
   public RandomKey with(String part) {
+    return with(hash(part));
+  }
+
+  static long hash(String part) {
     long hash = 0;
     for (int i = 0; i < part.length(); i++) {
       hash = mix(hash + GOLDEN + part.charAt(i));
     }
-    return with(hash + part.length());
+    return hash + part.length();
   }
 
   /** 64 random bits. */
@@ -40,7 +48,12 @@ public record RandomKey(long value) {
 
   /** A number uniform in [0, 1), a multiple of 2^-53. */
   public double uniform(long index) {
-    return (bits(index) >>> 11) * 0x1.0p-53;
+    return uniform(value, index);
+  }
+
+  /** As {@link #uniform(long)}, of the key with this value. */
+  public static double uniform(long key, long index) {
+    return (mix(key + GOLDEN * (index + 1)) >>> 11) * 0x1.0p-53;
   }
 
   /** A whole number uniform in [0, bound). */
@@ -50,8 +63,13 @@ public record RandomKey(long value) {
 
   /** A number of the standard normal distribution (Box and Muller, 1958). */
   public double normal(long index) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(2 * index)));
-    return radius * StrictMath.cos(2 * StrictMath.PI * uniform(2 * index + 1));
+    return normal(value, index);
+  }
+
+  /** As {@link #normal(long)}, of the key with this value. */
+  public static double normal(long key, long index) {
+    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(key, 2 * index)));
+    return radius * StrictMath.cos(2 * StrictMath.PI * uniform(key, 2 * index + 1));
   }
 
   private static long mix(long z) {

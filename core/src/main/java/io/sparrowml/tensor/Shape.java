@@ -64,6 +64,13 @@ public final class Shape {
     return new Shape(all);
   }
 
+  /** This shape before one more, innermost axis: {@code [n]} to {@code [n, classes]}. */
+  public Shape append(int dim) {
+    int[] all = Arrays.copyOf(dims, dims.length + 1);
+    all[dims.length] = dim;
+    return new Shape(all);
+  }
+
   /** This shape with another extent on one axis; negative axes count from the last. */
   public Shape with(int axis, int dim) {
     int[] all = dims.clone();

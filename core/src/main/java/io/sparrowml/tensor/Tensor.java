@@ -5,6 +5,7 @@ import io.sparrowml.memory.Block;
 import java.nio.ByteBuffer;
 import java.nio.DoubleBuffer;
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A dense, row-major array of numbers in off-heap memory.
@@ -16,6 +17,7 @@ public final class Tensor {
   private final DType dtype;
   private final Shape shape;
   private final Block block;
+  private @Nullable FloatBuffer floats;
 
   /**
    * A tensor over memory that is already there.
@@ -109,6 +111,36 @@ public final class Tensor {
     }
   }
 
+  /** The one view that copies in and out go through; its position stays 0. */
+  private FloatBuffer view() {
+    FloatBuffer view = floats;
+    if (view == null) {
+      view = floats();
+      floats = view;
+    }
+    return view;
+  }
+
+  /**
+   * Copies numbers of a FLOAT32 tensor out.
+   *
+   * @param from index of the first number
+   * @param at where the first one goes
+   */
+  public void read(int from, float[] into, int at, int length) {
+    view().get(from, into, at, length);
+  }
+
+  /**
+   * Copies numbers into a FLOAT32 tensor.
+   *
+   * @param from index of the first number
+   * @param at where the first one comes from
+   */
+  public void write(int from, float[] values, int at, int length) {
+    view().put(from, values, at, length);
+  }
+
   /**
    * Copies numbers out, widening them to double.
    *
@@ -118,10 +150,9 @@ public final class Tensor {
     switch (dtype) {
       case FLOAT64 -> doubles().get(from, into, 0, length);
       case FLOAT32 -> {
-        float[] narrow = new float[length];
-        floats().get(from, narrow);
+        FloatBuffer numbers = view();
         for (int i = 0; i < length; i++) {
-          into[i] = narrow[i];
+          into[i] = numbers.get(from + i);
         }
       }
       case UINT8 -> {
@@ -142,11 +173,10 @@ public final class Tensor {
     switch (dtype) {
       case FLOAT64 -> doubles().put(from, values, 0, length);
       case FLOAT32 -> {
-        float[] narrow = new float[length];
+        FloatBuffer numbers = view();
         for (int i = 0; i < length; i++) {
-          narrow[i] = (float) values[i];
+          numbers.put(from + i, (float) values[i]);
         }
-        floats().put(from, narrow);
       }
       case UINT8 -> {
         ByteBuffer bytes = block.buffer();
@@ -195,8 +225,7 @@ public final class Tensor {
       throw new ShapeException(
           "copy expects " + dtype + " " + shape + ", got " + other.dtype + " " + other.shape);
     }
-    int bytes = size() * dtype.bytes();
-    block.buffer().put(0, other.block.buffer(), 0, bytes);
+    block.copyFrom(other.block, size() * dtype.bytes());
   }
 
   /** Sets every number to zero. */

@@ -9,6 +9,7 @@ import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Exp;
+import io.sparrowml.op.Full;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
@@ -30,6 +31,7 @@ import io.sparrowml.op.Tanh;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -41,7 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
-  private static final Set<Class<? extends Op>> FLAT = Set.of(OneHot.class, DropoutMask.class);
+  private static final Set<Class<? extends Op>> FLAT =
+      Set.of(Full.class, OneHot.class, DropoutMask.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
 
@@ -117,7 +120,11 @@ class OperationGradientsTest {
             "a dropout mask and one hot labels multiply as constants",
             in -> {
               Value x = in.get(0);
-              Value mask = x.engine().apply(new DropoutMask(0.5, RandomKey.of(1)), List.of(x));
+              Value mask =
+                  x.engine()
+                      .apply(
+                          new DropoutMask(0.5, new StepRandom(RandomKey.of(1)).draw("", "mask")),
+                          List.of(x));
               Value hot = x.engine().apply(new OneHot(4), List.of(in.get(1)));
               return x.multiply(mask).add(hot);
             },

@@ -13,8 +13,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.ArenaExtension;
 import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 import io.sparrowml.tensor.Tensor;
 import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.Pointer;
@@ -61,12 +63,12 @@ class OneDnnKernelsTest {
       for (int size : SIZES) {
         Tensor x = normal(arena, size, size);
         Tensor expected = like(arena, x);
-        plain.unary(function, parameter, x, expected);
+        plain.unary(function, parameter, x, expected).run();
         Tensor actual = like(arena, x);
-        kernels.unary(function, parameter, x, actual);
+        kernels.unary(function, parameter, x, actual).run();
         assertClose(actual, expected, 8 * EPSILON);
 
-        kernels.unary(function, parameter, x, x);
+        kernels.unary(function, parameter, x, x).run();
         assertClose(x, actual, 0);
       }
       arena.reset();
@@ -78,14 +80,14 @@ class OneDnnKernelsTest {
   void functionsOfOneNumberKeepTheExtremes(Unary function, Arena arena) {
     Tensor x = floats(arena, EXTREMES);
     Tensor expected = like(arena, x);
-    plain.unary(function, 0, x, expected);
+    plain.unary(function, 0, x, expected).run();
     Tensor actual = like(arena, x);
 
-    kernels.unary(function, 0, x, actual);
+    kernels.unary(function, 0, x, actual).run();
 
     // What is below 1e-37 in the limit, such as the sigmoid of -100, may be 0.
     Tensor scale = like(arena, x);
-    plain.unary(Unary.SHIFT, 1e-30, absolute(arena, expected), scale);
+    plain.unary(Unary.SHIFT, 1e-30, absolute(arena, expected), scale).run();
     assertClose(actual, expected, 8 * EPSILON, scale);
   }
 
@@ -96,21 +98,21 @@ class OneDnnKernelsTest {
     Tensor x = floats(arena, EXTREMES);
     Tensor a = empty(arena, DType.FLOAT32, n, n);
     Tensor b = like(arena, a);
-    plain.broadcastTo(x.reshape(Shape.of(n, 1)), a);
+    plain.broadcastTo(x.reshape(Shape.of(n, 1)), a).run();
     if (function == Binary.LEAKY_RELU_GRADIENT) {
       a.rows(0, 1).clear(); // at NaN it may be either
     }
-    plain.broadcastTo(x, b);
+    plain.broadcastTo(x, b).run();
     for (double parameter : new double[] {0, 0.01}) {
       Tensor expected = like(arena, a);
-      plain.binary(function, parameter, a, b, expected);
+      plain.binary(function, parameter, a, b, expected).run();
       Tensor actual = like(arena, a);
-      kernels.binary(function, parameter, a, b, actual);
+      kernels.binary(function, parameter, a, b, actual).run();
       assertClose(actual, expected, 2 * EPSILON);
 
-      kernels.binary(function, parameter, a, b, b);
+      kernels.binary(function, parameter, a, b, b).run();
       assertClose(b, actual, 0);
-      plain.broadcastTo(x, b);
+      plain.broadcastTo(x, b).run();
     }
   }
 
@@ -122,9 +124,9 @@ class OneDnnKernelsTest {
     Tensor b = absolute(arena, normal(arena, 2, 17, 9));
     Tensor out = empty(arena, DType.FLOAT32, 5, 9);
     out.set(new double[45]);
-    plain.unary(Unary.SHIFT, Double.NaN, out, out);
+    plain.unary(Unary.SHIFT, Double.NaN, out, out).run();
 
-    kernels.matmul(a, false, b, false, out);
+    kernels.matmul(a, false, b, false, out).run();
 
     float[] numbers = out.toFloats();
     for (int i = 0; i < numbers.length; i++) {
@@ -142,8 +144,10 @@ class OneDnnKernelsTest {
   void aProductOverNothingIsZero(Arena arena) {
     Tensor out = normal(arena, 1, 3, 4);
 
-    kernels.matmul(
-        empty(arena, DType.FLOAT32, 3, 0), false, empty(arena, DType.FLOAT32, 0, 4), false, out);
+    kernels
+        .matmul(
+            empty(arena, DType.FLOAT32, 3, 0), false, empty(arena, DType.FLOAT32, 0, 4), false, out)
+        .run();
 
     assertThat(out.toFloats()).containsOnly(0);
   }
@@ -152,7 +156,7 @@ class OneDnnKernelsTest {
   void longSumsStayAccurate(Arena arena) {
     for (int length : new int[] {1, 511, 512, 513, 1024, 100_003}) {
       Tensor x = normal(arena, length, length, 7);
-      plain.unary(Unary.SHIFT, 1, x, x);
+      plain.unary(Unary.SHIFT, 1, x, x).run();
       assertSum(x, arena, 7);
       assertSum(x.reshape(Shape.of(7, length)), arena, 7, 1);
       assertSum(x, arena);
@@ -164,9 +168,9 @@ class OneDnnKernelsTest {
     Tensor expected = empty(arena, DType.FLOAT32, dims);
     Tensor scale = empty(arena, DType.FLOAT32, dims);
     Tensor actual = empty(arena, DType.FLOAT32, dims);
-    plain.sumTo(x, expected);
-    plain.sumTo(absolute(arena, x), scale);
-    kernels.sumTo(x, actual);
+    plain.sumTo(x, expected).run();
+    plain.sumTo(absolute(arena, x), scale).run();
+    kernels.sumTo(x, actual).run();
     int block = Math.min(512, x.size() / actual.size());
     assertClose(actual, expected, (block + 1) * EPSILON, scale);
   }
@@ -178,18 +182,18 @@ class OneDnnKernelsTest {
     Tensor expected = empty(arena, DType.FLOAT64, 3, 3);
     Tensor actual = empty(arena, DType.FLOAT64, 3, 3);
 
-    plain.matmul(a, false, b, false, expected);
-    kernels.matmul(a, false, b, false, actual);
+    plain.matmul(a, false, b, false, expected).run();
+    kernels.matmul(a, false, b, false, actual).run();
     assertClose(actual, expected, 0);
 
-    plain.binary(Binary.ADD, 0, expected, b.rows(0, 1), actual);
-    kernels.binary(Binary.ADD, 0, expected, b.rows(0, 1), expected);
+    plain.binary(Binary.ADD, 0, expected, b.rows(0, 1), actual).run();
+    kernels.binary(Binary.ADD, 0, expected, b.rows(0, 1), expected).run();
     assertClose(expected, actual, 0);
 
     Tensor sum = empty(arena, DType.FLOAT64);
-    kernels.sumTo(actual, sum);
-    kernels.broadcastTo(sum, expected);
-    kernels.unary(Unary.TANH, 0, expected, actual);
+    kernels.sumTo(actual, sum).run();
+    kernels.broadcastTo(sum, expected).run();
+    kernels.unary(Unary.TANH, 0, expected, actual).run();
     assertThat(actual.toDoubles()).containsOnly(Math.tanh(sum.scalar()));
   }
 
@@ -197,7 +201,7 @@ class OneDnnKernelsTest {
   void classificationEqualsThePlainOne(Arena arena) {
     for (int classes : new int[] {1, 2, 10, 129}) {
       Tensor logits = normal(arena, classes, 17, classes);
-      plain.unary(Unary.SCALE, 1e4, logits, logits);
+      plain.unary(Unary.SCALE, 1e4, logits, logits).run();
       Tensor labels = empty(arena, DType.FLOAT32, 17);
       Tensor actual = like(arena, logits);
       Tensor expected = like(arena, logits);
@@ -205,15 +209,15 @@ class OneDnnKernelsTest {
       Tensor expectedLosses = like(arena, labels);
       labels.set(new double[17]);
 
-      plain.softmax(logits, expected);
-      kernels.softmax(logits, actual);
+      plain.softmax(logits, expected).run();
+      kernels.softmax(logits, actual).run();
       assertClose(actual, expected, 0);
-      plain.softmaxCrossEntropy(logits, labels, expectedLosses);
-      kernels.softmaxCrossEntropy(logits, labels, losses);
+      plain.softmaxCrossEntropy(logits, labels, expectedLosses).run();
+      kernels.softmaxCrossEntropy(logits, labels, losses).run();
       assertClose(losses, expectedLosses, 0);
       assertThat(DoubleStream.of(losses.toDoubles())).allMatch(Double::isFinite);
-      plain.oneHot(labels, expected);
-      kernels.oneHot(labels, actual);
+      plain.oneHot(labels, expected).run();
+      kernels.oneHot(labels, actual).run();
       assertClose(actual, expected, 0);
     }
   }
@@ -222,9 +226,9 @@ class OneDnnKernelsTest {
   void dropoutMasksAreTheSameBitsAsThePlainOnes(Arena arena) {
     Tensor expected = empty(arena, DType.FLOAT32, 129, 65);
     Tensor actual = like(arena, expected);
-    RandomKey key = RandomKey.of(9).with("dropout");
-    plain.dropoutMask(key, 0.3, expected);
-    kernels.dropoutMask(key, 0.3, actual);
+    RandomDraw draw = new StepRandom(RandomKey.of(9)).draw("3", "dropout");
+    plain.dropoutMask(draw, 0.3, expected).run();
+    kernels.dropoutMask(draw, 0.3, actual).run();
 
     assertThat(actual.toFloats()).containsExactly(expected.toFloats());
   }
@@ -234,10 +238,10 @@ class OneDnnKernelsTest {
     Tensor x = empty(arena, DType.FLOAT32, 0, 3);
     Tensor sum = normal(arena, 1, 3);
 
-    kernels.unary(Unary.TANH, 0, x, x);
-    kernels.binary(Binary.SUBTRACT, 0, x, sum, x);
-    kernels.broadcastTo(sum, x);
-    kernels.sumTo(x, sum);
+    kernels.unary(Unary.TANH, 0, x, x).run();
+    kernels.binary(Binary.SUBTRACT, 0, x, sum, x).run();
+    kernels.broadcastTo(sum, x).run();
+    kernels.sumTo(x, sum).run();
 
     assertThat(sum.toFloats()).containsOnly(0);
   }

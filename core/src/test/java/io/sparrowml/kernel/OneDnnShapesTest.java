@@ -60,9 +60,9 @@ class OneDnnShapesTest {
     Tensor scale = like(arena, expected);
     Tensor actual = like(arena, expected);
 
-    plain.matmul(a, transposeA, b, transposeB, expected);
-    plain.matmul(absolute(arena, a), transposeA, absolute(arena, b), transposeB, scale);
-    kernels.matmul(a, transposeA, b, transposeB, actual);
+    plain.matmul(a, transposeA, b, transposeB, expected).run();
+    plain.matmul(absolute(arena, a), transposeA, absolute(arena, b), transposeB, scale).run();
+    kernels.matmul(a, transposeA, b, transposeB, actual).run();
 
     assertClose(actual, expected, (k + 1) * EPSILON, scale);
   }
@@ -80,16 +80,16 @@ class OneDnnShapesTest {
     Tensor expected = empty(arena, DType.FLOAT32, dims);
     Tensor actual = empty(arena, DType.FLOAT32, dims);
 
-    plain.binary(function, 0.01, a, b, expected);
-    kernels.binary(function, 0.01, a, b, actual);
+    plain.binary(function, 0.01, a, b, expected).run();
+    kernels.binary(function, 0.01, a, b, actual).run();
     assertClose(actual, expected, 2 * EPSILON);
 
-    plain.binary(function, 0.01, b, a, expected);
-    kernels.binary(function, 0.01, b, a, actual);
+    plain.binary(function, 0.01, b, a, expected).run();
+    kernels.binary(function, 0.01, b, a, actual).run();
     assertClose(actual, expected, 2 * EPSILON);
 
-    plain.broadcastTo(b, expected);
-    kernels.broadcastTo(b, actual);
+    plain.broadcastTo(b, expected).run();
+    kernels.broadcastTo(b, actual).run();
     assertClose(actual, expected, 0);
   }
 
@@ -101,9 +101,9 @@ class OneDnnShapesTest {
     Tensor scale = empty(arena, DType.FLOAT32, to);
     Tensor actual = empty(arena, DType.FLOAT32, to);
 
-    plain.sumTo(x, expected);
-    plain.sumTo(absolute(arena, x), scale);
-    kernels.sumTo(x, actual);
+    plain.sumTo(x, expected).run();
+    plain.sumTo(absolute(arena, x), scale).run();
+    kernels.sumTo(x, actual).run();
 
     assertClose(actual, expected, (x.size() / actual.size() + 1) * EPSILON, scale);
   }

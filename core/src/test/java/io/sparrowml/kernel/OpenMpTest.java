@@ -35,7 +35,7 @@ class OpenMpTest {
               name,
               () -> {
                 try (Kernels kernels = new OneDnnKernels(threads)) {
-                  kernels.matmul(a, false, a, false, out);
+                  kernels.matmul(a, false, a, false, out).run();
                   return named(name);
                 }
               });
@@ -49,12 +49,12 @@ class OpenMpTest {
     Tensor a = normal(arena, 1, 512, 512);
     Tensor out = empty(arena, DType.FLOAT32, 512, 512);
     try (Kernels kernels = new OneDnnKernels(1)) {
-      kernels.matmul(a, false, a, false, out);
+      kernels.matmul(a, false, a, false, out).run();
       long nativeThreads =
           on(
               "handed-over",
               () -> {
-                kernels.matmul(a, false, a, false, out);
+                kernels.matmul(a, false, a, false, out).run();
                 return named("handed-over");
               });
 

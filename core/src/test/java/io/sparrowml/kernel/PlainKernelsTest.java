@@ -10,8 +10,10 @@ import static org.assertj.core.api.Assertions.within;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.ArenaExtension;
 import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.StepRandom;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class PlainKernelsTest {
         Tensor b = normal(arena, 2, dtype, tb ? m : k, tb ? k : m);
         Tensor out = empty(arena, dtype, n, m);
 
-        kernels.matmul(a, ta, b, tb, out);
+        kernels.matmul(a, ta, b, tb, out).run();
 
         double[] x = a.toDoubles();
         double[] y = b.toDoubles();
@@ -65,14 +67,14 @@ class PlainKernelsTest {
     double[] numbers = x.toDoubles();
     double[] others = y.toDoubles();
     for (Unary function : Unary.values()) {
-      kernels.unary(function, 0.3, x, out);
+      kernels.unary(function, 0.3, x, out).run();
       for (int i = 0; i < expected.length; i++) {
         expected[i] = function.apply(numbers[i], 0.3);
       }
       assertClose(out, empty(arena, dtype, 5001).set(expected), 0);
     }
     for (Binary function : Binary.values()) {
-      kernels.binary(function, 0.3, x, y, out);
+      kernels.binary(function, 0.3, x, y, out).run();
       for (int i = 0; i < expected.length; i++) {
         expected[i] = function.apply(numbers[i], others[i], 0.3);
       }
@@ -87,18 +89,18 @@ class PlainKernelsTest {
     Tensor row = empty(arena, dtype, 3).set(1, 2, 3);
     Tensor out = empty(arena, dtype, 2, 3);
 
-    kernels.binary(Binary.SUBTRACT, 0, column, row, out);
+    kernels.binary(Binary.SUBTRACT, 0, column, row, out).run();
     assertThat(out.toDoubles()).containsExactly(9, 8, 7, 19, 18, 17);
 
-    kernels.broadcastTo(row, out);
+    kernels.broadcastTo(row, out).run();
     assertThat(out.toDoubles()).containsExactly(1, 2, 3, 1, 2, 3);
 
-    kernels.broadcastTo(column, out);
+    kernels.broadcastTo(column, out).run();
     assertThat(out.toDoubles()).containsExactly(10, 10, 10, 20, 20, 20);
 
     Tensor middle = empty(arena, dtype, 2, 1, 2).set(1, 2, 3, 4);
     Tensor cube = empty(arena, dtype, 2, 2, 2);
-    kernels.broadcastTo(middle, cube);
+    kernels.broadcastTo(middle, cube).run();
     assertThat(cube.toDoubles()).containsExactly(1, 2, 1, 2, 3, 4, 3, 4);
   }
 
@@ -117,7 +119,7 @@ class PlainKernelsTest {
 
   private double[] summed(Tensor x, Arena arena, int... dims) {
     Tensor out = empty(arena, x.dtype(), dims);
-    kernels.sumTo(x, out);
+    kernels.sumTo(x, out).run();
     return out.toDoubles();
   }
 
@@ -136,7 +138,7 @@ class PlainKernelsTest {
     Tensor x = empty(arena, dtype, 3, 2).set(0, Math.log(3), 1e4, 1e4, -1e4, 1e4);
     Tensor out = empty(arena, dtype, 3, 2);
 
-    kernels.softmax(x, out);
+    kernels.softmax(x, out).run();
 
     double[] y = out.toDoubles();
     assertThat(y[0]).isCloseTo(0.25, within(1e-7));
@@ -150,7 +152,7 @@ class PlainKernelsTest {
     Tensor logits = empty(arena, dtype, 4, 2).set(0, Math.log(3), 0, Math.log(3), 1e4, -1e4, 0, 0);
     Tensor out = empty(arena, dtype, 4);
 
-    kernels.softmaxCrossEntropy(logits, empty(arena, dtype, 4).set(0, 1, 1, 0), out);
+    kernels.softmaxCrossEntropy(logits, empty(arena, dtype, 4).set(0, 1, 1, 0), out).run();
 
     double[] loss = out.toDoubles();
     assertThat(loss[0]).isCloseTo(Math.log(4), within(1e-6));
@@ -163,11 +165,11 @@ class PlainKernelsTest {
   void aNaNStaysVisible(Arena arena) {
     Tensor x = Numbers.floats(arena, 1, Double.NaN, 2).reshape(Shape.of(1, 3));
     Tensor out = empty(arena, DType.FLOAT32, 1, 3);
-    kernels.softmax(x, out);
+    kernels.softmax(x, out).run();
     assertThat(out.toDoubles()).containsOnly(Double.NaN);
 
     Tensor loss = empty(arena, DType.FLOAT32, 1);
-    kernels.softmaxCrossEntropy(x, Numbers.floats(arena, 0), loss);
+    kernels.softmaxCrossEntropy(x, Numbers.floats(arena, 0), loss).run();
     assertThat(loss.scalar()).isNaN();
 
     for (Unary function : Unary.values()) {
@@ -180,7 +182,7 @@ class PlainKernelsTest {
   void oneHotMarksTheLabel(DType dtype, Arena arena) {
     Tensor out = empty(arena, dtype, 3, 3);
 
-    kernels.oneHot(empty(arena, dtype, 3).set(2, 0, 2), out);
+    kernels.oneHot(empty(arena, dtype, 3).set(2, 0, 2), out).run();
 
     assertThat(out.toDoubles()).containsExactly(0, 0, 1, 1, 0, 0, 0, 0, 1);
   }
@@ -191,13 +193,14 @@ class PlainKernelsTest {
     Tensor out = empty(arena, DType.FLOAT32, 2);
     Tensor hot = empty(arena, DType.FLOAT32, 2, 10);
 
-    assertThatThrownBy(() -> kernels.softmaxCrossEntropy(logits, Numbers.floats(arena, 9, 10), out))
+    assertThatThrownBy(
+            () -> kernels.softmaxCrossEntropy(logits, Numbers.floats(arena, 9, 10), out).run())
         .isInstanceOf(KernelException.class)
         .hasMessage("softmax cross-entropy expects whole labels in [0, 10), got 10.0 at index 1");
-    assertThatThrownBy(() -> kernels.oneHot(Numbers.floats(arena, 0.5, 1), hot))
+    assertThatThrownBy(() -> kernels.oneHot(Numbers.floats(arena, 0.5, 1), hot).run())
         .isInstanceOf(KernelException.class)
         .hasMessage("one hot expects whole labels in [0, 10), got 0.5 at index 0");
-    assertThatThrownBy(() -> kernels.oneHot(Numbers.floats(arena, 1, -1), hot))
+    assertThatThrownBy(() -> kernels.oneHot(Numbers.floats(arena, 1, -1), hot).run())
         .isInstanceOf(KernelException.class)
         .hasMessage("one hot expects whole labels in [0, 10), got -1.0 at index 1");
   }
@@ -205,10 +208,12 @@ class PlainKernelsTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT32", "FLOAT64"})
   void aDropoutMaskFollowsItsKey(DType dtype, Arena arena) {
-    RandomKey key = RandomKey.of(6);
+    RandomKey seed = RandomKey.of(6);
+    RandomDraw draw = new StepRandom(seed).draw("3", "dropout");
+    RandomKey key = seed.with("3").with("dropout");
     Tensor mask = empty(arena, dtype, 7, 1001);
     for (double rate : new double[] {0, 0.2, 0.5, 0.999}) {
-      kernels.dropoutMask(key, rate, mask);
+      kernels.dropoutMask(draw, rate, mask).run();
 
       double[] numbers = mask.toDoubles();
       for (int i = 0; i < numbers.length; i++) {
@@ -222,10 +227,12 @@ class PlainKernelsTest {
     Tensor x = empty(arena, DType.FLOAT32, 0, 3);
     Tensor labels = empty(arena, DType.FLOAT32, 0);
 
-    kernels.matmul(x, false, normal(arena, 7, 3, 2), false, empty(arena, DType.FLOAT32, 0, 2));
-    kernels.softmax(x, x);
-    kernels.softmaxCrossEntropy(x, labels, labels);
-    kernels.binary(Binary.ADD, 0, x, normal(arena, 8, 3), x);
+    kernels
+        .matmul(x, false, normal(arena, 7, 3, 2), false, empty(arena, DType.FLOAT32, 0, 2))
+        .run();
+    kernels.softmax(x, x).run();
+    kernels.softmaxCrossEntropy(x, labels, labels).run();
+    kernels.binary(Binary.ADD, 0, x, normal(arena, 8, 3), x).run();
 
     assertThat(x.size()).isZero();
   }

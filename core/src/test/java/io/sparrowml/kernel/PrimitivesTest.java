@@ -8,13 +8,14 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.ArenaExtension;
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ArenaExtension.class)
 class PrimitivesTest {
   private static Recipe product(int size) {
-    return new Recipe.Pairwise(dnnl_binary_mul, new Spread(1, size, 1, size));
+    return new Recipe.Pairwise(dnnl_binary_mul, new Spread(1, size, 1, size), List.of());
   }
 
   @Test
@@ -52,7 +53,7 @@ class PrimitivesTest {
     Tensor out = like(arena, x);
     try (OneDnnKernels kernels = new OneDnnKernels(1)) {
       for (int i = 1; i <= 100; i++) {
-        kernels.unary(Unary.SCALE, i, x, out);
+        kernels.unary(Unary.SCALE, i, x, out).run();
       }
       assertThat(out.toFloats()).containsExactly(100, 200, 300);
       assertThat(kernels.primitives()).isEqualTo(1);

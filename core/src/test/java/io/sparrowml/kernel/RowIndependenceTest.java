@@ -87,8 +87,8 @@ class RowIndependenceTest {
     try (Kernels others = new OneDnnKernels(1)) {
       Tensor sum = empty(arena, DType.FLOAT32, in);
       Tensor again = like(arena, sum);
-      kernels.sumTo(x, sum);
-      others.sumTo(x, again);
+      kernels.sumTo(x, sum).run();
+      others.sumTo(x, again).run();
       assertThat(again.toFloats()).containsExactly(sum.toFloats());
     }
   }
@@ -96,16 +96,16 @@ class RowIndependenceTest {
   /** A layer with one activation after the other, and its softmax weighted by its sums. */
   private Tensor predicted(Tensor x, Tensor weights, Tensor bias) {
     Tensor y = empty(arena, DType.FLOAT32, x.shape().dim(0), weights.shape().dim(1));
-    kernels.matmul(x, false, weights, false, y);
-    kernels.binary(Binary.ADD, 0, y, bias, y);
-    kernels.unary(Unary.LEAKY_RELU, 0.01, y, y);
-    kernels.unary(Unary.TANH, 0, y, y);
-    kernels.unary(Unary.SIGMOID, 0, y, y);
+    kernels.matmul(x, false, weights, false, y).run();
+    kernels.binary(Binary.ADD, 0, y, bias, y).run();
+    kernels.unary(Unary.LEAKY_RELU, 0.01, y, y).run();
+    kernels.unary(Unary.TANH, 0, y, y).run();
+    kernels.unary(Unary.SIGMOID, 0, y, y).run();
     Tensor probabilities = like(arena, y);
-    kernels.softmax(y, probabilities);
+    kernels.softmax(y, probabilities).run();
     Tensor sums = empty(arena, DType.FLOAT32, y.shape().dim(0), 1);
-    kernels.sumTo(y, sums);
-    kernels.binary(Binary.MULTIPLY, 0, probabilities, sums, y);
+    kernels.sumTo(y, sums).run();
+    kernels.binary(Binary.MULTIPLY, 0, probabilities, sums, y).run();
     return y;
   }
 }

@@ -103,7 +103,7 @@ public class MatMulBenchmark {
   /** One product. */
   @Benchmark
   public Tensor matmul() {
-    kernels.matmul(a, product.transposeA, b, product.transposeB, out);
+    kernels.matmul(a, product.transposeA, b, product.transposeB, out).run();
     return out;
   }
 }
