@@ -10,10 +10,13 @@ import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -33,6 +36,8 @@ class ConfigurationDocumentTest {
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
+          "Reduce on plateau", ReduceOnPlateau.class,
+          "Clipping", Clip.class,
           "Cluster", ClusterConfig.class);
 
   private static final Map<String, Catalog<?>> CATALOGS =
@@ -43,6 +48,7 @@ class ConfigurationDocumentTest {
           "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,
           "Optimizers", Optimizers.CATALOG,
+          "Schedules", Schedules.CATALOG,
           "Metrics", Metrics.CATALOG);
 
   /** The rows of the tables by heading, without the head and the last column, the meaning. */

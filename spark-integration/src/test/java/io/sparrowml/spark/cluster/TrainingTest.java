@@ -3,6 +3,7 @@ package io.sparrowml.spark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparrowml.data.MicroBatches;
 import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -182,9 +183,11 @@ class TrainingTest {
     assertThat(two).isEqualTo(one);
     assertThat(three).isEqualTo(one);
     assertThat(one.metrics.get(2).get("validation.accuracy")).isGreaterThan(0.8);
-    Schedule schedule = all(1).schedule(19);
+    int steps = new MicroBatches(data.train().total(), 128).steps();
+    Schedule schedule = all(1).schedule(steps);
     assertThat(one.rates)
-        .containsExactly(schedule.rate(19), schedule.rate(38), 0.5 * schedule.rate(57));
+        .containsExactly(
+            schedule.rate(steps), schedule.rate(2L * steps), 0.5 * schedule.rate(3L * steps));
   }
 
   @Test
