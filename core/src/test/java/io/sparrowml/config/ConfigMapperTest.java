@@ -248,4 +248,37 @@ class ConfigMapperTest {
     Numbers numbers = new Numbers(floats, doubles);
     assertThat(mapper.readJson(mapper.writeJson(numbers), Numbers.class)).isEqualTo(numbers);
   }
+
+  /** An animal that is in no catalog, as a user might write it. */
+  record Parrot(@Default("3") int words) implements Animal {}
+
+  record Stone() {}
+
+  @Test
+  void aUsersOwnKindIsNamedByItsClass() {
+    String name = "io.sparrowml.config.ConfigMapperTest$Parrot";
+    Animal parrot = mapper.readJson("{\"" + name + "\": {\"words\": 5}}", Animal.class);
+
+    assertThat(parrot).isEqualTo(new Parrot(5));
+    assertThat(mapper.readJson(mapper.writeJson(parrot), Animal.class)).isEqualTo(parrot);
+    assertThat(mapper.readJson("\"" + name + "\"", Animal.class)).isEqualTo(new Parrot(3));
+  }
+
+  @Test
+  void aClassThatIsNoKindIsRefused() {
+    assertThatThrownBy(() -> mapper.readJson("\"com.example.Parrot\"", Animal.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "animal expects a class on the class path, got 'com.example.Parrot', which is not"
+                + " there; give its jar with --jars");
+    for (String other : List.of("io.sparrowml.config.ConfigMapperTest$Stone", "java.lang.String")) {
+      assertThatThrownBy(() -> mapper.readJson("\"" + other + "\"", Animal.class))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "animal expects a record that implements io.sparrowml.config.ConfigMapperTest$Animal,"
+                  + " got '"
+                  + other
+                  + "', which is not one");
+    }
+  }
 }
