@@ -127,7 +127,7 @@ final class TreeReader {
     Class<?> bare = catalog.bare();
     Scalar scalar = bare == null ? null : Scalar.of((Class<?>) Key.of(bare).get(0).type());
     Object value = scalar == null ? null : scalar.read().apply(node);
-    if (value != null) {
+    if (bare != null && value != null) {
       return construct(bare, List.of(value), List.of(), path);
     }
     String name;

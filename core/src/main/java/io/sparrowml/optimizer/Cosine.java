@@ -28,8 +28,8 @@ public record Cosine(double from, @Default("0") double to, @Nullable Long steps)
 
   @Override
   public double rate(long step) {
-    double before = Schedules.before("cosine", step, steps);
-    return Schedules.wave(from, to, before / steps);
+    double all = Schedules.known("cosine", steps);
+    return Schedules.wave(from, to, Math.min(1, (step - 1) / all));
   }
 
   @Override

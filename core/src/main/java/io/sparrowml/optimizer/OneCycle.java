@@ -33,13 +33,14 @@ public record OneCycle(
 
   @Override
   public double rate(long step) {
-    double before = Schedules.before("one-cycle", step, steps);
-    double top = rise * steps - 1;
+    double all = Schedules.known("one-cycle", steps);
+    double before = step - 1;
+    double top = rise * all - 1;
     double start = max / startDivisor;
     if (before < top) {
       return Schedules.wave(start, max, before / top);
     }
-    double end = steps - 1.0;
+    double end = all - 1;
     return Schedules.wave(max, start / finalDivisor, Math.min(1, (before - top) / (end - top)));
   }
 

@@ -26,8 +26,8 @@ public record Polynomial(
 
   @Override
   public double rate(long step) {
-    double before = Schedules.before("polynomial", step, steps);
-    return to + (from - to) * StrictMath.pow(1 - before / steps, power);
+    double all = Schedules.known("polynomial", steps);
+    return to + (from - to) * StrictMath.pow(1 - Math.min(1, (step - 1) / all), power);
   }
 
   @Override

@@ -20,13 +20,13 @@ public final class Schedules {
 
   private Schedules() {}
 
-  /** How many updates a schedule has taken of its {@code steps} before one, at the most all. */
-  static double before(String kind, long step, @Nullable Long steps) {
+  /** A length that must be known by now. */
+  static long known(String kind, @Nullable Long steps) {
     if (steps == null) {
       throw new IllegalStateException(
           kind + " expects a number of steps, got none; give steps, or ask its over(steps)");
     }
-    return Math.min(step - 1, steps);
+    return steps;
   }
 
   static void checkLength(@Nullable Long steps) {

@@ -24,6 +24,7 @@ public record StepDecay(double from, long every, @Default("0.1") double factor)
 
   @Override
   public double rate(long step) {
-    return from * StrictMath.pow(factor, (double) ((step - 1) / every));
+    long drops = (step - 1) / every;
+    return from * StrictMath.pow(factor, (double) drops);
   }
 }
