@@ -24,6 +24,7 @@ class SlicesTest {
   private static final int STEPS = 3;
 
   /** Something to update, all of which follows from a random number. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
   private record Problem(
       Segments segments,
       int size,
