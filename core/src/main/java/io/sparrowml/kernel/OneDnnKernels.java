@@ -48,6 +48,7 @@ public final class OneDnnKernels implements Kernels {
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
   private final Scratch scratch = new Scratch();
+  private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -96,6 +97,7 @@ public final class OneDnnKernels implements Kernels {
             : new int[] {batches, left.rows(), right.columns()};
     return fused(
         post -> new Recipe.Product(batches, left, right, post),
+        true,
         then,
         dims,
         out,
@@ -104,9 +106,14 @@ public final class OneDnnKernels implements Kernels {
         out.address());
   }
 
-  /** A primitive that does the first of some steps itself, as many as oneDNN can; then the rest. */
+  /**
+   * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
+   *
+   * @param slopes whether the primitive can do a {@link PostOp.Slope}
+   */
   private Kernel fused(
       Function<List<PostOp>, Recipe> recipe,
+      boolean slopes,
       List<Step> steps,
       int[] dims,
       Tensor out,
@@ -118,7 +125,7 @@ public final class OneDnnKernels implements Kernels {
     for (; done < Math.min(MOST_STEPS, steps.size()); done++) {
       Step step = steps.get(done);
       PostOp next = PostOp.of(step, out, dims);
-      if (next == null) {
+      if (next == null || (next instanceof PostOp.Slope && !slopes)) {
         break;
       }
       post.add(next);
@@ -179,6 +186,7 @@ public final class OneDnnKernels implements Kernels {
   private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pointwise(algorithm, out.size(), post),
+        false,
         then,
         new int[] {1, out.size()},
         out,
@@ -207,6 +215,7 @@ public final class OneDnnKernels implements Kernels {
       int algorithm, Spread second, long a, long b, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pairwise(algorithm, second, post),
+        false,
         then,
         new int[] {second.rows(), second.columns()},
         out,
@@ -371,6 +380,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   private static boolean isNative(Tensor out) {

@@ -1,13 +1,14 @@
 package io.sparrowml.train;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.metric.MetricSet;
 
 /**
  * When to stop before the last epoch (Prechelt, <em>Early stopping, but when?</em>, 1998): when a
  * metric has not improved for some epochs. The weights of the best epoch are what training ends
  * with.
  *
- * @param metric its name in the history, such as {@code validation.loss}
+ * @param metric its name in the history, such as {@code validation.loss} or {@code validation.f1.3}
  * @param patience how many epochs without improvement are allowed, at least 1
  * @param minChange by how much a better value must be better
  */
@@ -18,6 +19,11 @@ public record EarlyStopping(
   /** Checks the ranges. */
   public EarlyStopping {
     Improvement.check(patience, minChange);
+  }
+
+  /** Whether larger values of the metric are better. */
+  public boolean ascends(MetricSet measured) {
+    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
   }
 
   /**

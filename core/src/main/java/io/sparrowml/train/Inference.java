@@ -60,7 +60,7 @@ public final class Inference {
   /**
    * Adds rows to the states of metrics.
    *
-   * @param states one a metric
+   * @param states one a metric; replaced by those with the rows
    */
   public void evaluate(Weights weights, Rows rows, List<Metric> metrics, long[][] states) {
     for (int from = 0; from < rows.count(); from += BATCH) {
@@ -68,7 +68,8 @@ public final class Inference {
       batches.targets(rows, index, 0, BATCH, targets);
       TrainingStep.Result result = step.evaluate(weights, inputs, targets);
       for (int i = 0; i < states.length; i++) {
-        metrics.get(i).add(states[i], result.outputs(), targets, result.losses(), count);
+        states[i] =
+            metrics.get(i).add(states[i], result.outputs(), targets, result.losses(), count);
       }
     }
   }

@@ -2,6 +2,7 @@ package io.sparrowml.train;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.metric.MetricSet;
 
 /**
  * When to reduce the learning rate: when a metric has not improved for some epochs. It is decided
@@ -37,6 +38,11 @@ public record ReduceOnPlateau(
     if (!(minRate >= 0)) {
       throw new ConfigException("min-rate: expects at least 0, got " + minRate);
     }
+  }
+
+  /** Whether larger values of the metric are better. */
+  public boolean ascends(MetricSet measured) {
+    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
   }
 
   /** Where a training stands: no epoch has ended. */

@@ -7,6 +7,7 @@ import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Weights;
 import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.optimizer.Segments;
@@ -222,10 +223,8 @@ final class ComputeSlot implements AutoCloseable {
     Weights weights = new Weights(node.layout(), node.replica().parameters());
     TrainingStep.Result result =
         step.gradient(weights, inputs, targets, worker.keyOf(update), room.values());
-    long[][] states = worker.states(epoch, spec);
-    for (int i = 0; i < states.length; i++) {
-      spec.metrics().get(i).add(states[i], result.outputs(), targets, result.losses(), count);
-    }
+    spec.measured()
+        .add(worker.states(epoch, spec), result.outputs(), targets, result.losses(), count);
     showProgress(update, result.losses());
     return new GradientSum(count, room);
   }
@@ -273,11 +272,13 @@ final class ComputeSlot implements AutoCloseable {
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
-      List<long[]> states = new ArrayList<>(Arrays.asList(worker.states(epoch, spec)));
+      MetricSet measured = spec.measured();
+      List<long[]> states =
+          new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
       if (node.job().validated()) {
-        long[][] validation = spec.zeroStates();
+        long[][] validation = measured.zero();
         inference.evaluate(weights, worker.validation(), spec.metrics(), validation);
-        states.addAll(Arrays.asList(validation));
+        states.addAll(Arrays.asList(measured.compact(validation)));
       }
       node.report(epoch, worker.number(), states.toArray(long[][]::new));
     }

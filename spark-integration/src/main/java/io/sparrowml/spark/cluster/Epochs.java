@@ -1,12 +1,14 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Plateau;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,11 +79,13 @@ final class Epochs {
    */
   Decision end(long step, long[][] states, long now) {
     Map<String, Double> values = new LinkedHashMap<>();
-    List<Metric> metrics = spec.metrics();
-    for (int i = 0; i < states.length; i++) {
-      Metric metric = metrics.get(i % metrics.size());
-      String split = i < metrics.size() ? "train." : "validation.";
-      values.put(split + metric.name(), metric.result(states[i]));
+    MetricSet measured = spec.measured();
+    int metrics = spec.metrics().size();
+    for (int from = 0; from < states.length; from += metrics) {
+      String split = from == 0 ? "train." : "validation.";
+      measured
+          .results(Arrays.copyOfRange(states, from, from + metrics))
+          .forEach((name, value) -> values.put(split + name, value));
     }
     double trained = Math.max(1, trainedAt - enteredAt) / 1e3;
     EpochRecord record =
@@ -95,8 +99,9 @@ final class Epochs {
     history.add(record);
     enteredAt = now;
     if (plateau != null) {
-      String metric = plateau.rule().metric();
-      plateau = plateau.after(value(record, metric), ascends(metric), schedule.rate(step));
+      ReduceOnPlateau rule = plateau.rule();
+      double value = value(record, rule.metric());
+      plateau = plateau.after(value, rule.ascends(measured), schedule.rate(step));
     }
     return decide(record);
   }
@@ -117,7 +122,7 @@ final class Epochs {
       return new Decision(0, record.step(), record.epoch(), last, false, false, rateFactor());
     }
     double value = value(record, stopping.metric());
-    boolean better = stopping.improves(value, best, ascends(stopping.metric()));
+    boolean better = stopping.improves(value, best, stopping.ascends(spec.measured()));
     best = better ? value : best;
     sinceBest = better ? 0 : sinceBest + 1;
     boolean stop = last || sinceBest >= stopping.patience();
@@ -129,9 +134,5 @@ final class Epochs {
         better,
         stop && sinceBest > 0 && !Double.isNaN(best),
         rateFactor());
-  }
-
-  private boolean ascends(String name) {
-    return spec.metrics().stream().anyMatch(m -> name.endsWith("." + m.name()) && m.ascends());
   }
 }
