@@ -63,7 +63,8 @@ final class TrainCommand {
               data.preprocessing(),
               config.training().loss(),
               config.data().label(),
-              data.classes());
+              data.classes(),
+              data.target());
       EncodedRows test =
           config.data().test() == null ? null : ingest.encode(data.preprocessing(), data.classes());
       out.println(summary(data));

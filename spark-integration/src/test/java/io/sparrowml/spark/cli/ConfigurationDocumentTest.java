@@ -16,6 +16,8 @@ import io.sparrowml.optimizer.Optimizers;
 import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.spark.ingest.TextConfig;
+import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
@@ -34,6 +36,8 @@ class ConfigurationDocumentTest {
       Map.of(
           "The file", RunConfig.class,
           "Data", DataConfig.class,
+          "Text", TextConfig.class,
+          "Window", WindowConfig.class,
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
