@@ -50,11 +50,11 @@ public record RunConfig(
     checkMetrics(training.measured(), task);
     EarlyStopping stopping = training.earlyStopping();
     if (stopping != null) {
-      checkMeasured("early-stopping", stopping.metric(), data, training.measured(), task);
+      checkMetric("early-stopping", stopping.metric(), data, training.measured(), task);
     }
     ReduceOnPlateau plateau = training.reduceOnPlateau();
     if (plateau != null) {
-      checkMeasured("reduce-on-plateau", plateau.metric(), data, training.measured(), task);
+      checkMetric("reduce-on-plateau", plateau.metric(), data, training.measured(), task);
     }
   }
 
@@ -66,8 +66,7 @@ public record RunConfig(
     }
   }
 
-  private static void checkMeasured(
-      String key, String metric, DataConfig data, MetricSet measured, Task task) {
+  private static void checkMetric(String key, String metric, DataConfig data, MetricSet measured, Task task) {
     boolean validates = data.validation().share() > 0 || data.validation().source() != null;
     List<String> splits = validates ? List.of("train.", "validation.") : List.of("train.");
     List<String> names = measured.names(task);

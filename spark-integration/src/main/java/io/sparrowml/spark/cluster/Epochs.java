@@ -6,6 +6,7 @@ import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Plateau;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -98,9 +99,9 @@ final class Epochs {
     history.add(record);
     enteredAt = now;
     if (plateau != null) {
-      double value = value(record, plateau.rule().metric());
-      boolean ascends = plateau.rule().ascends(spec.measured());
-      plateau = plateau.after(value, ascends, schedule.rate(step));
+      ReduceOnPlateau rule = plateau.rule();
+      double value = value(record, rule.metric());
+      plateau = plateau.after(value, rule.ascends(measured), schedule.rate(step));
     }
     return decide(record);
   }

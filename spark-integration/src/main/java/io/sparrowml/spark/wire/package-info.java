@@ -44,7 +44,8 @@
  * Its {@code squares} are one long number in 21 digits of 32 bits, the lowest first:
  *
  * <pre>
- *   d0, d1, ... d20     sum of squares = 2^-352 (d0 + d1 2^32 + ... + d20 2^640)
+ *   {"shard": 3, "squares": [d0, d1, ... d20]}
+ *   sum of squares = 2^-352 (d0 + d1 2^32 + ... + d20 2^640)
  * </pre>
  *
  * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,

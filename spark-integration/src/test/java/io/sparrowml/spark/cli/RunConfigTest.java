@@ -152,6 +152,12 @@ class RunConfigTest {
             + " got 'validation.loss'; give data.validation",
         "training.early-stopping.metric=train.los | training.early-stopping.metric: expects one of"
             + " train.loss, got 'train.los'",
+        "training.reduce-on-plateau={} | training.reduce-on-plateau.metric: expects one of"
+            + " train.loss, got 'validation.loss'; give data.validation",
+        "training.clip={} | training.clip: expects either value or norm",
+        "training.clip={norm: 0} | training.clip.norm: expects a number above 0, got 0.0",
+        "training.optimizer.adam.learning-rate=-1 | training.optimizer.adam.learning-rate: expects"
+            + " a learning rate above 0, got -1.0",
         "training.metrics=[loss, r2] | training.metrics: r2: expects a model that predicts a"
             + " number, got one that predicts classes",
         "training.metrics={top-k: {k: 10}} | training.metrics: top-k: expects k to be less than the"
@@ -160,12 +166,6 @@ class RunConfigTest {
             + " measured in one way, got F1[average=null] and F1[average=MICRO]",
         "training.metrics={f1: {average: mean}} | training.metrics.f1.average: expects one of"
             + " binary, macro, micro, weighted, got 'mean'",
-        "training.reduce-on-plateau={} | training.reduce-on-plateau.metric: expects one of"
-            + " train.loss, got 'validation.loss'; give data.validation",
-        "training.clip={} | training.clip: expects either value or norm",
-        "training.clip={norm: 0} | training.clip.norm: expects a number above 0, got 0.0",
-        "training.optimizer.adam.learning-rate=-1 | training.optimizer.adam.learning-rate: expects"
-            + " a learning rate above 0, got -1.0",
         "cluster.mode=async | cluster.mode: expects one of sync, got 'async'",
         "cluster.deadline=0s | cluster.deadline: expects more than no time, got 0s",
         "data.format=idx | data.train: expects {images: PATH, labels: PATH} for the format idx, got"
