@@ -117,6 +117,9 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
+  /** The computations that move numbers. */
+  Movement movement();
+
   @Override
   void close();
 }

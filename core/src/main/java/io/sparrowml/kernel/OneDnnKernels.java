@@ -48,6 +48,7 @@ public final class OneDnnKernels implements Kernels {
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
   private final Scratch scratch = new Scratch();
+  private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -379,6 +380,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   private static boolean isNative(Tensor out) {

@@ -16,6 +16,7 @@ public final class PlainKernels implements Kernels {
   private static final int CHUNK = 2048;
 
   private final Scratch scratch = new Scratch();
+  private final Movement movement = new PlainMovement(scratch);
 
   @Override
   public String name() {
@@ -231,6 +232,11 @@ public final class PlainKernels implements Kernels {
         out.write(from, chunk, length);
       }
     };
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   @Override

@@ -15,7 +15,10 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
-            .add("sequential", Sequential.class);
+            .add("sequential", Sequential.class)
+            .add("residual", Residual.class)
+            .add("parallel", Parallel.class)
+            .add("graph", LayerGraph.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
   }

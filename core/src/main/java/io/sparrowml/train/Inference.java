@@ -68,7 +68,7 @@ public final class Inference {
    * Adds rows to the states of metrics. The loss is of scaled labels and times the rows' weights;
    * all else is measured in the unit of the label, and each row counts once.
    *
-   * @param states one a metric
+   * @param states one a metric; replaced by those with the rows
    */
   public void evaluate(Weights weights, Rows rows, List<Metric> metrics, long[][] states) {
     for (int from = 0; from < rows.count(); from += BATCH) {
@@ -81,7 +81,7 @@ public final class Inference {
       Tensor outputs = unit.outputs(result.outputs());
       Tensor wanted = unit.targets(targets);
       for (int i = 0; i < states.length; i++) {
-        metrics.get(i).add(states[i], outputs, wanted, result.losses(), count);
+        states[i] = metrics.get(i).add(states[i], outputs, wanted, result.losses(), count);
       }
     }
   }

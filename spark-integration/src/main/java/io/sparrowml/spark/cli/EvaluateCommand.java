@@ -71,7 +71,7 @@ final class EvaluateCommand {
       throws IOException {
     if (data.endsWith(".yaml") || data.endsWith(".yml")) {
       RunConfig config = RunConfig.load(Path.of(data), settings, environment);
-      return new Rows(config.data(), config.training().measured());
+      return new Rows(config.data(), config.training().measured().metrics());
     }
     List<Metric> metrics =
         model.loss().classifies()

@@ -7,6 +7,7 @@ import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Weights;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
@@ -207,7 +208,7 @@ final class ComputeSlot implements AutoCloseable {
             samples.weights(),
             worker.keyOf(update),
             room.values());
-    samples.measure(spec.metrics(), worker.states(epoch, spec), result);
+    samples.measure(spec.measured(), worker.states(epoch, spec), result);
     showProgress(update, result.losses());
     return new GradientSum(samples.count(), room);
   }
@@ -249,11 +250,13 @@ final class ComputeSlot implements AutoCloseable {
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
-      List<long[]> states = new ArrayList<>(Arrays.asList(worker.states(epoch, spec)));
+      MetricSet measured = spec.measured();
+      List<long[]> states =
+          new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
       if (node.job().validated()) {
-        long[][] validation = spec.zeroStates();
+        long[][] validation = measured.zero();
         inference.evaluate(weights, worker.validation(), spec.metrics(), validation);
-        states.addAll(Arrays.asList(validation));
+        states.addAll(Arrays.asList(measured.compact(validation)));
       }
       node.report(epoch, worker.number(), states.toArray(long[][]::new));
     }

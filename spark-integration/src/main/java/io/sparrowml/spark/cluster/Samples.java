@@ -4,14 +4,13 @@ import io.sparrowml.data.Batches;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.memory.Arena;
-import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.LabelUnit;
 import io.sparrowml.train.TrainingStep;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The samples of one micro-batch as tensors, in memory that is used again for the next. */
@@ -70,11 +69,8 @@ final class Samples {
   }
 
   /** Adds these samples to the states of metrics. */
-  void measure(List<Metric> metrics, long[][] states, TrainingStep.Result result) {
-    Tensor outputs = unit.outputs(result.outputs());
-    Tensor wanted = unit.targets(targets());
-    for (int i = 0; i < states.length; i++) {
-      metrics.get(i).add(states[i], outputs, wanted, result.losses(), count);
-    }
+  void measure(MetricSet metrics, long[][] states, TrainingStep.Result result) {
+    metrics.add(
+        states, unit.outputs(result.outputs()), unit.targets(targets()), result.losses(), count);
   }
 }

@@ -6,6 +6,7 @@ import io.sparrowml.config.Catalog;
 import io.sparrowml.config.Key;
 import io.sparrowml.initializer.Initializers;
 import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Combinations;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
@@ -43,6 +44,7 @@ class ConfigurationDocumentTest {
       Map.of(
           "Layers", Layers.CATALOG,
           "Activations", Activations.CATALOG,
+          "Combinations", Combinations.CATALOG,
           "Initializers", Initializers.CATALOG,
           "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,
