@@ -77,6 +77,9 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
+  /** Group normalization, layer normalization among it. */
+  GroupNormalization groupNormalization();
+
   @Override
   void close();
 }

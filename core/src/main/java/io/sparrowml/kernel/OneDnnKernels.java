@@ -117,7 +117,7 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> leakyReluGradient(parameter, x, x, out);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out);
-      case EXP, LOG, SOFTPLUS -> plain.unary(function, parameter, x, out);
+      case EXP, LOG, SOFTPLUS, INVERSE_ROOT -> plain.unary(function, parameter, x, out);
     };
   }
 
@@ -293,6 +293,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new FloatGroupNormalization(scratch, plain.groupNormalization());
   }
 
   private static boolean isNative(Tensor out) {

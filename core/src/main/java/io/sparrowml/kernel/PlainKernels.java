@@ -234,5 +234,10 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public GroupNormalization groupNormalization() {
+    return new PlainGroupNormalization(scratch);
+  }
+
+  @Override
   public void close() {}
 }

@@ -15,6 +15,8 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
+            .add("layer-norm", LayerNorm.class)
+            .add("group-norm", GroupNorm.class)
             .add("sequential", Sequential.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;

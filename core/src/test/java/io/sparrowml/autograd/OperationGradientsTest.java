@@ -9,6 +9,11 @@ import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Exp;
+import io.sparrowml.op.GroupNormalize;
+import io.sparrowml.op.GroupNormalizeInputGradient;
+import io.sparrowml.op.GroupNormalizeScaleGradient;
+import io.sparrowml.op.Grouping;
+import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
@@ -72,6 +77,26 @@ class OperationGradientsTest {
           of(new MatMul(true, false), Shape.of(4, 3), Shape.of(4, 2)),
           of(new MatMul(false, true), Shape.of(3, 4), Shape.of(2, 4)),
           of(new MatMul(true, true), Shape.of(4, 3), Shape.of(2, 4)),
+          one(new InverseRoot(0.1)).positive(0),
+          of(
+              new GroupNormalize(new Grouping(-1, 1, 0.1)),
+              Shape.of(3, 5),
+              Shape.of(5),
+              Shape.of(5)),
+          of(new GroupNormalize(new Grouping(1, 2, 0.1)), Shape.of(2, 3, 4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4),
+              Shape.of(4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 1, 0.1)),
+              Shape.of(3, 4),
+              Shape.of(3, 4)),
+          of(
+              new GroupNormalizeScaleGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
 
   private static FiniteDifferences one(Op op) {
