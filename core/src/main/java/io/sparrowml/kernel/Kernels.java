@@ -80,6 +80,9 @@ public interface Kernels extends AutoCloseable {
   /** Group normalization, layer normalization among it. */
   GroupNormalization groupNormalization();
 
+  /** Batch normalization in its parts. */
+  BatchNormalization batchNormalization();
+
   @Override
   void close();
 }

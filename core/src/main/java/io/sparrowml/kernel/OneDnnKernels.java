@@ -300,6 +300,11 @@ public final class OneDnnKernels implements Kernels {
     return new FloatGroupNormalization(scratch, plain.groupNormalization());
   }
 
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new FloatBatchNormalization(scratch, plain.batchNormalization());
+  }
+
   private static boolean isNative(Tensor out) {
     return out.dtype() == DType.FLOAT32 && out.size() > 0;
   }

@@ -239,5 +239,10 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public BatchNormalization batchNormalization() {
+    return new PlainBatchNormalization(scratch);
+  }
+
+  @Override
   public void close() {}
 }

@@ -15,6 +15,7 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
+            .add("batch-norm", BatchNorm.class)
             .add("layer-norm", LayerNorm.class)
             .add("group-norm", GroupNorm.class)
             .add("sequential", Sequential.class);
