@@ -9,6 +9,7 @@ import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Exp;
+import io.sparrowml.op.Full;
 import io.sparrowml.op.GroupNormalize;
 import io.sparrowml.op.GroupNormalizeInputGradient;
 import io.sparrowml.op.GroupNormalizeScaleGradient;
@@ -47,7 +48,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
-  private static final Set<Class<? extends Op>> FLAT = Set.of(OneHot.class, DropoutMask.class);
+  private static final Set<Class<? extends Op>> FLAT =
+      Set.of(Full.class, OneHot.class, DropoutMask.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
 
