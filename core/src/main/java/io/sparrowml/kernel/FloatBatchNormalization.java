@@ -31,9 +31,8 @@ final class FloatBatchNormalization implements BatchNormalization {
     FloatChannels channels = new FloatChannels(x, scratch);
     return () -> {
       channels.beginMoments();
-      for (int from = 0; from < x.size(); from += channels.block()) {
-        int length = Math.min(channels.block(), x.size() - from);
-        x.read(from, channels.numbers(), 0, length);
+      for (int from = 0; from < x.size(); from += channels.piece()) {
+        int length = Math.min(channels.piece(), x.size() - from);
         channels.addMoments(from, length);
       }
       channels.writeMoments(out);
@@ -54,11 +53,9 @@ final class FloatBatchNormalization implements BatchNormalization {
     FloatChannels channels = new FloatChannels(x, scratch);
     return () -> {
       channels.beginNormalize(epsilon, moments, scale, shift);
-      for (int from = 0; from < x.size(); from += channels.block()) {
-        int length = Math.min(channels.block(), x.size() - from);
-        x.read(from, channels.numbers(), 0, length);
-        channels.normalize(length);
-        out.write(from, channels.numbers(), 0, length);
+      for (int from = 0; from < x.size(); from += channels.piece()) {
+        int length = Math.min(channels.piece(), x.size() - from);
+        channels.normalize(from, length, out);
       }
     };
   }
@@ -71,11 +68,9 @@ final class FloatBatchNormalization implements BatchNormalization {
     FloatChannels channels = new FloatChannels(x, scratch);
     return () -> {
       channels.beginSums(moments);
-      for (int from = 0; from < x.size(); from += channels.block()) {
-        int length = Math.min(channels.block(), x.size() - from);
-        x.read(from, channels.numbers(), 0, length);
-        dy.read(from, channels.gradients(), 0, length);
-        channels.addSums(length);
+      for (int from = 0; from < x.size(); from += channels.piece()) {
+        int length = Math.min(channels.piece(), x.size() - from);
+        channels.addSums(from, length, dy);
       }
       channels.writeSums(epsilon, out);
     };
@@ -96,12 +91,9 @@ final class FloatBatchNormalization implements BatchNormalization {
     FloatChannels channels = new FloatChannels(x, scratch);
     return () -> {
       channels.beginGradient(epsilon, moments, sums, scale);
-      for (int from = 0; from < x.size(); from += channels.block()) {
-        int length = Math.min(channels.block(), x.size() - from);
-        x.read(from, channels.numbers(), 0, length);
-        dy.read(from, channels.gradients(), 0, length);
-        channels.propagate(length);
-        out.write(from, channels.gradients(), 0, length);
+      for (int from = 0; from < x.size(); from += channels.piece()) {
+        int length = Math.min(channels.piece(), x.size() - from);
+        channels.propagate(from, length, dy, out);
       }
     };
   }

@@ -5,122 +5,108 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A block of positions of batch normalization in single precision, on the heap.
+ * Channels of batch normalization in single precision, on the heap.
  *
- * <p>A block is walked in pieces of some hundred numbers, the channels of one position or of
- * several. What belongs to a channel is repeated to such a piece, so that the innermost loops are
- * long and take number by number however few the channels are. Sums over the pieces of a block are
- * taken in single precision, those over blocks in double.
+ * <p>Numbers are walked in pieces of some hundred, the channels of one position or of several. What
+ * belongs to a channel is repeated to such a piece, so that the innermost loops are long and take
+ * number by number, however few the channels are, and start all arrays at 0, without which they are
+ * not compiled to vector instructions. Sums over some pieces are taken in single precision, those
+ * over many in double.
  */
 final class FloatChannels {
-  private static final int PIECE = 512;
-  private static final int PIECES_A_BLOCK = 16;
+  private static final int PIECE = 1024;
+  private static final int PIECES_A_SUM = 16;
 
   private final Scratch scratch;
+  private final Tensor input;
   private final int channels;
-  private final int positions;
   private final int piece;
-  private final int block;
-  private float[] numbers = {};
-  private float[] gradients = {};
+  private float[] x = {};
+  private float[] dy = {};
   private float[] means = {};
   private float[] first = {};
   private float[] second = {};
   private double[] moments = {};
   private double[] sums = {};
+  private int seen;
+  private int added;
 
-  FloatChannels(Tensor x, Scratch scratch) {
+  FloatChannels(Tensor input, Scratch scratch) {
     this.scratch = scratch;
-    this.channels = x.shape().dim(-1);
-    this.positions = x.size() / channels;
-    int repeats = Math.max(1, Math.min(positions, PIECE / channels));
-    this.piece = repeats * channels;
-    this.block = piece * Math.min(PIECES_A_BLOCK, (positions + repeats - 1) / repeats);
+    this.input = input;
+    this.channels = input.shape().dim(-1);
+    int positions = input.size() / channels;
+    this.piece = channels * Math.max(1, Math.min(positions, PIECE / channels));
   }
 
   /** How many numbers to work on at a time. */
-  int block() {
-    return block;
-  }
-
-  /** The block's inputs, and what becomes of them. */
-  float[] numbers() {
-    return numbers;
-  }
-
-  /** The gradients with respect to the block's outputs, and what becomes of them. */
-  float[] gradients() {
-    return gradients;
+  int piece() {
+    return piece;
   }
 
   private void begin() {
-    numbers = scratch.floats(0, block);
-    gradients = scratch.floats(1, block);
+    x = scratch.floats(0, piece);
+    dy = scratch.floats(1, piece);
     means = scratch.floats(2, piece);
     first = scratch.floats(3, piece);
     second = scratch.floats(4, piece);
-    sums = scratch.doubles(0, 2 * channels);
+    sums = scratch.zeros(0, 2 * channels);
+    seen = 0;
+    added = 0;
   }
 
-  /** Starts with no numbers seen. */
+  private void startSums() {
+    Arrays.fill(first, 0, piece, 0);
+    Arrays.fill(second, 0, piece, 0);
+    added = seen;
+  }
+
+  /** Starts with no numbers seen; distances are first taken from the means of the first piece. */
   void beginMoments() {
     begin();
     moments = scratch.zeros(1, 3 * channels);
-  }
-
-  /**
-   * Merges the moments of a block into those of the blocks before (Chan, Golub and LeVeque, 1979):
-   * its mean first, then the distances from that.
-   */
-  void addMoments(int before, int length) {
-    double count = (double) length / channels;
-    Arrays.fill(first, 0, piece, 0);
-    for (int at = 0; at < length; at += piece) {
-      add(numbers, at, first, Math.min(piece, length - at));
+    input.read(0, x, 0, piece);
+    for (int at = 0; at < piece; at += channels) {
+      for (int c = 0; c < channels; c++) {
+        sums[c] += x[at + c];
+      }
     }
-    Arrays.fill(sums, 0, 2 * channels, 0);
-    addByChannel(first, 0);
     for (int c = 0; c < channels; c++) {
-      means[c] = (float) (sums[c] / count);
+      means[c] = (float) (sums[c] * channels / piece);
     }
     repeat(means);
-    Arrays.fill(first, 0, piece, 0);
-    Arrays.fill(second, 0, piece, 0);
-    for (int at = 0; at < length; at += piece) {
-      addDistances(numbers, at, means, first, second, Math.min(piece, length - at));
-    }
-    Arrays.fill(sums, 0, 2 * channels, 0);
-    addByChannel(first, 0);
-    addByChannel(second, channels);
-    merge((double) before / channels, count);
+    startSums();
   }
 
-  private static void add(float[] x, int at, float[] to, int length) {
-    for (int i = 0; i < length; i++) {
-      to[i] += x[at + i];
+  /** Adds a piece. */
+  void addMoments(int from, int length) {
+    input.read(from, x, 0, length);
+    addDistances(x, means, first, second, length);
+    seen += length;
+    if (seen - added >= PIECES_A_SUM * piece || seen == input.size()) {
+      merge();
     }
   }
 
   private static void addDistances(
-      float[] x, int at, float[] means, float[] sum, float[] squares, int length) {
+      float[] x, float[] means, float[] sum, float[] squares, int length) {
     for (int i = 0; i < length; i++) {
-      float distance = x[at + i] - means[i];
+      float distance = x[i] - means[i];
       sum[i] += distance;
       squares[i] += distance * distance;
     }
   }
 
-  /** Adds up a piece by channels. */
-  private void addByChannel(float[] from, int at) {
-    for (int start = 0; start < piece; start += channels) {
-      for (int c = 0; c < channels; c++) {
-        sums[at + c] += from[start + c];
-      }
-    }
-  }
-
-  /** What is left of the sum of distances corrects the mean, which was rounded. */
-  private void merge(double before, double count) {
+  /**
+   * Merges the moments of the last pieces into those of all before (Chan, Golub and LeVeque, 1979).
+   * The next distances are taken from the mean of all so far: what that loses in the variance of
+   * some pieces is small beside what their distance from the mean adds to the whole.
+   */
+  private void merge() {
+    Arrays.fill(sums, 0, 2 * channels, 0);
+    addByChannel();
+    double before = (double) added / channels;
+    double count = (double) (seen - added) / channels;
     double all = before + count;
     for (int c = 0; c < channels; c++) {
       double rest = sums[c] / count;
@@ -128,12 +114,29 @@ final class FloatChannels {
       moments[channels + c] += distance * count / all;
       moments[2 * channels + c] +=
           sums[channels + c] - rest * sums[c] + distance * distance * before * count / all;
+      means[c] = (float) moments[channels + c];
+    }
+    repeat(means);
+    startSums();
+  }
+
+  /** Adds what a piece holds up by channels. */
+  private void addByChannel() {
+    for (int at = 0; at < piece; at += channels) {
+      for (int c = 0; c < channels; c++) {
+        sums[c] += first[at + c];
+        sums[channels + c] += second[at + c];
+      }
     }
   }
 
-  /** Gives the moments of all blocks. */
+  /** Gives the moments. */
   void writeMoments(Tensor out) {
-    Arrays.fill(moments, 0, channels, positions);
+    Arrays.fill(moments, 0, channels, (double) input.size() / channels);
+    for (int c = 0; c < channels; c++) {
+      // Rounding may leave less than nothing; NaN stays.
+      moments[2 * channels + c] = Math.max(0, moments[2 * channels + c]);
+    }
     out.write(0, moments, 3 * channels);
   }
 
@@ -181,17 +184,17 @@ final class FloatChannels {
     }
   }
 
-  /** Turns a block into its output. */
-  void normalize(int length) {
-    for (int at = 0; at < length; at += piece) {
-      normalize(numbers, at, means, first, second, Math.min(piece, length - at));
-    }
+  /** Normalizes a piece. */
+  void normalize(int from, int length, Tensor out) {
+    input.read(from, x, 0, length);
+    normalize(x, means, first, second, length);
+    out.write(from, x, 0, length);
   }
 
   private static void normalize(
-      float[] x, int at, float[] means, float[] factors, float[] terms, int length) {
+      float[] x, float[] means, float[] factors, float[] terms, int length) {
     for (int i = 0; i < length; i++) {
-      x[at + i] = (x[at + i] - means[i]) * factors[i] + terms[i];
+      x[i] = (x[i] - means[i]) * factors[i] + terms[i];
     }
   }
 
@@ -199,30 +202,31 @@ final class FloatChannels {
   void beginSums(Tensor given) {
     begin();
     readMoments(given);
-    Arrays.fill(sums, 0, 2 * channels, 0);
+    startSums();
   }
 
-  /** Adds up a block. */
-  void addSums(int length) {
-    Arrays.fill(first, 0, piece, 0);
-    Arrays.fill(second, 0, piece, 0);
-    for (int at = 0; at < length; at += piece) {
-      addProducts(numbers, gradients, at, means, first, second, Math.min(piece, length - at));
+  /** Adds up a piece. */
+  void addSums(int from, int length, Tensor gradients) {
+    input.read(from, x, 0, length);
+    gradients.read(from, dy, 0, length);
+    addProducts(x, means, dy, first, second, length);
+    seen += length;
+    if (seen - added >= PIECES_A_SUM * piece || seen == input.size()) {
+      addByChannel();
+      startSums();
     }
-    addByChannel(first, 0);
-    addByChannel(second, channels);
   }
 
   private static void addProducts(
-      float[] x, float[] dy, int at, float[] means, float[] sum, float[] products, int length) {
+      float[] x, float[] means, float[] dy, float[] sum, float[] products, int length) {
     for (int i = 0; i < length; i++) {
-      float gradient = dy[at + i];
+      float gradient = dy[i];
       sum[i] += gradient;
-      products[i] += gradient * (x[at + i] - means[i]);
+      products[i] += gradient * (x[i] - means[i]);
     }
   }
 
-  /** Gives the sums of all blocks. */
+  /** Gives the sums. */
   void writeSums(double epsilon, Tensor out) {
     for (int c = 0; c < channels; c++) {
       sums[channels + c] *= inverse(c, epsilon);
@@ -230,7 +234,7 @@ final class FloatChannels {
     out.write(0, sums, 2 * channels);
   }
 
-  /** Prepares factors and means; {@link #sums} become the means of {@code dy} and {@code dy z}. */
+  /** Prepares factors, and the means of {@code dy} and {@code dy z}. */
   void beginGradient(double epsilon, Tensor given, Tensor totals, @Nullable Tensor scale) {
     begin();
     readMoments(given);
@@ -248,23 +252,22 @@ final class FloatChannels {
     repeat(offsets);
   }
 
-  /** Turns the gradients of a block into those of its input. */
-  void propagate(int length) {
-    float[] offsets = scratch.floats(5, piece);
-    for (int at = 0; at < length; at += piece) {
-      propagate(at, offsets, Math.min(piece, length - at));
-    }
+  /** Turns the gradients of a piece into those of its input. */
+  void propagate(int from, int length, Tensor gradients, Tensor out) {
+    input.read(from, x, 0, length);
+    gradients.read(from, dy, 0, length);
+    combine(scratch.floats(5, piece), length);
+    out.write(from, dy, 0, length);
   }
 
-  private void propagate(int at, float[] offsets, int length) {
-    float[] x = numbers;
-    float[] dy = gradients;
+  private void combine(float[] offsets, int length) {
+    float[] numbers = x;
+    float[] g = dy;
     float[] centers = means;
     float[] factors = first;
     float[] slopes = second;
     for (int i = 0; i < length; i++) {
-      dy[at + i] =
-          factors[i] * (dy[at + i] - offsets[i] - (x[at + i] - centers[i]) * slopes[i]);
+      g[i] = factors[i] * (g[i] - offsets[i] - (numbers[i] - centers[i]) * slopes[i]);
     }
   }
 }

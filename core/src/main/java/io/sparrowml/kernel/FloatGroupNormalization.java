@@ -25,19 +25,11 @@ final class FloatGroupNormalization implements GroupNormalization {
     if (out.dtype() != DType.FLOAT32 || out.size() == 0) {
       return plain.normalize(sizes, x, scale, shift, out);
     }
-    FloatGroups groups = new FloatGroups(sizes, scratch);
+    FloatGroups groups = new FloatGroups(sizes, x, scratch);
     return () -> {
       groups.begin(scale, shift);
-      for (int row = 0; row < sizes.rows(); row += groups.rowsAtOnce()) {
-        int rows = Math.min(groups.rowsAtOnce(), sizes.rows() - row);
-        int length = rows * sizes.rowLength();
-        float[] numbers = groups.numbers();
-        x.read(row * sizes.rowLength(), numbers, 0, length);
-        for (int at = 0; at < length; at += sizes.rowLength()) {
-          groups.center(at);
-          groups.stretch(at);
-        }
-        out.write(row * sizes.rowLength(), numbers, 0, length);
+      for (int from = 0; from < x.size(); from += groups.unit()) {
+        groups.normalize(from, Math.min(groups.unit(), x.size() - from), out);
       }
     };
   }
@@ -48,19 +40,11 @@ final class FloatGroupNormalization implements GroupNormalization {
     if (out.dtype() != DType.FLOAT32 || out.size() == 0) {
       return plain.inputGradient(sizes, x, dy, scale, out);
     }
-    FloatGroups groups = new FloatGroups(sizes, scratch);
+    FloatGroups groups = new FloatGroups(sizes, x, scratch);
     return () -> {
       groups.begin(scale, null);
-      for (int row = 0; row < sizes.rows(); row += groups.rowsAtOnce()) {
-        int rows = Math.min(groups.rowsAtOnce(), sizes.rows() - row);
-        int length = rows * sizes.rowLength();
-        x.read(row * sizes.rowLength(), groups.numbers(), 0, length);
-        dy.read(row * sizes.rowLength(), groups.gradients(), 0, length);
-        for (int at = 0; at < length; at += sizes.rowLength()) {
-          groups.center(at);
-          groups.propagate(at);
-        }
-        out.write(row * sizes.rowLength(), groups.gradients(), 0, length);
+      for (int from = 0; from < x.size(); from += groups.unit()) {
+        groups.propagate(from, Math.min(groups.unit(), x.size() - from), dy, out);
       }
     };
   }
@@ -70,22 +54,14 @@ final class FloatGroupNormalization implements GroupNormalization {
     if (out.dtype() != DType.FLOAT32 || x.size() == 0) {
       return plain.scaleGradient(sizes, x, dy, out);
     }
-    FloatGroups groups = new FloatGroups(sizes, scratch);
+    FloatGroups groups = new FloatGroups(sizes, x, scratch);
     return () -> {
       groups.begin(null, null);
-      double[] sums = scratch.zeros(0, sizes.channels());
-      for (int row = 0; row < sizes.rows(); row += groups.rowsAtOnce()) {
-        int rows = Math.min(groups.rowsAtOnce(), sizes.rows() - row);
-        int length = rows * sizes.rowLength();
-        x.read(row * sizes.rowLength(), groups.numbers(), 0, length);
-        dy.read(row * sizes.rowLength(), groups.gradients(), 0, length);
-        for (int at = 0; at < length; at += sizes.rowLength()) {
-          groups.center(at);
-          groups.weigh(at);
-        }
-        groups.addWeighed(length, sums);
+      groups.beginChannelSums();
+      for (int from = 0; from < x.size(); from += groups.unit()) {
+        groups.addToChannels(from, Math.min(groups.unit(), x.size() - from), dy);
       }
-      out.write(0, sums, sizes.channels());
+      groups.writeChannelSums(out);
     };
   }
 }

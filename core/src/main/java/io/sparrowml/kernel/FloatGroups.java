@@ -5,24 +5,28 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Some rows of group normalization in single precision, on the heap.
+ * Rows of group normalization in single precision, on the heap.
  *
- * <p>Rows are walked in pieces of some hundred numbers, the channels of one position or of several.
- * What belongs to a channel or a group is repeated to such a piece, so that the innermost loops are
- * long and take number by number whatever the sizes are. Sums over many pieces are taken in single
- * precision for some pieces and added up in double.
+ * <p>Numbers are walked in pieces of some hundred: of the channels of several rows where a row has
+ * one position, else of those of several positions of one row. What belongs to a channel or a group
+ * is repeated to such a piece, so that the innermost loops are long and take number by number,
+ * whatever the sizes are, and start all arrays at 0, without which they are not compiled to vector
+ * instructions. Sums over many pieces are taken in single precision for some of them, and those
+ * added up in double.
  */
 final class FloatGroups {
-  private static final int PIECE = 512;
-  private static final int BLOCK = 8192;
-  private static final int PIECES_A_SUM = 64;
+  private static final int PIECE = 1024;
+  private static final int PIECES_A_SUM = 16;
 
   private final GroupSizes sizes;
   private final Scratch scratch;
+  private final Tensor input;
   private final int piece;
-  private final int rowsAtOnce;
-  private float[] numbers = {};
-  private float[] gradients = {};
+  private final int unit;
+  private final int groups;
+  private final double count;
+  private float[] x = {};
+  private float[] dy = {};
   private float[] scale = {};
   private float[] shift = {};
   private float[] mean = {};
@@ -31,33 +35,40 @@ final class FloatGroups {
   private float[] others = {};
   private double[] groupSums = {};
   private double[] otherSums = {};
+  private double[] channelSums = {};
+  private float[] products = {};
+  private int pending;
+  private int unsummed;
 
-  FloatGroups(GroupSizes sizes, Scratch scratch) {
+  FloatGroups(GroupSizes sizes, Tensor input, Scratch scratch) {
     this.sizes = sizes;
+    this.input = input;
     this.scratch = scratch;
-    int repeats = Math.max(1, Math.min(sizes.positions(), PIECE / sizes.channels()));
+    int most = sizes.positions() == 1 ? sizes.rows() : sizes.positions();
+    int repeats = Math.max(1, Math.min(most, PIECE / sizes.channels()));
     this.piece = repeats * sizes.channels();
-    this.rowsAtOnce = Math.max(1, Math.min(sizes.rows(), BLOCK / sizes.rowLength()));
+    this.unit = sizes.positions() == 1 ? piece : sizes.positions() * sizes.channels();
+    this.groups = sizes.positions() == 1 ? repeats * sizes.groups() : sizes.groups();
+    this.count = (double) sizes.positions() * sizes.width();
   }
 
-  /** How many rows to work on at a time. */
-  int rowsAtOnce() {
-    return rowsAtOnce;
+  /** How many numbers have their statistics taken at a time: those of a row, or of several. */
+  int unit() {
+    return unit;
   }
 
   /** Takes working memory, and repeats what belongs to channels. */
   void begin(@Nullable Tensor scales, @Nullable Tensor shifts) {
-    int length = rowsAtOnce * sizes.rowLength();
-    numbers = scratch.floats(0, length);
-    gradients = scratch.floats(1, length);
+    x = scratch.floats(0, piece);
+    dy = scratch.floats(1, piece);
     scale = perChannel(2, scales, 1);
     shift = perChannel(3, shifts, 0);
     mean = scratch.floats(4, piece);
     inverse = scratch.floats(5, piece);
     sums = scratch.floats(6, piece);
     others = scratch.floats(7, piece);
-    groupSums = scratch.doubles(1, sizes.groups());
-    otherSums = scratch.doubles(2, sizes.groups());
+    groupSums = scratch.doubles(1, groups);
+    otherSums = scratch.doubles(2, groups);
   }
 
   private float[] perChannel(int place, @Nullable Tensor given, float otherwise) {
@@ -72,69 +83,84 @@ final class FloatGroups {
     return repeated;
   }
 
-  /** The rows' inputs, and what becomes of them. */
-  float[] numbers() {
-    return numbers;
-  }
-
-  /** The gradients with respect to the rows' outputs, and what becomes of them. */
-  float[] gradients() {
-    return gradients;
-  }
-
-  /** Takes the means off a row's numbers, and leaves one over the deviations for what follows. */
-  void center(int row) {
-    int end = row + sizes.rowLength();
-    Arrays.fill(groupSums, 0, sizes.groups(), 0);
-    for (int from = row; from < end; from += PIECES_A_SUM * piece) {
-      Arrays.fill(sums, 0, piece, 0);
-      for (int at = from; at < Math.min(end, from + PIECES_A_SUM * piece); at += piece) {
-        add(numbers, at, sums, Math.min(piece, end - at));
-      }
-      addToGroups(sums, groupSums);
+  /**
+   * Works out means, and one over the deviations, of a unit that starts at {@code from}. A unit of
+   * one piece is left in {@code x}.
+   */
+  private void measure(int from, int length) {
+    startSums();
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      input.read(from + at, x, 0, part);
+      add(x, sums, part);
+      endPiece(at + piece >= length, false);
     }
     repeat(groupSums, mean);
-    Arrays.fill(groupSums, 0, sizes.groups(), 0);
-    for (int from = row; from < end; from += PIECES_A_SUM * piece) {
-      Arrays.fill(sums, 0, piece, 0);
-      for (int at = from; at < Math.min(end, from + PIECES_A_SUM * piece); at += piece) {
-        center(numbers, at, mean, sums, Math.min(piece, end - at));
-      }
-      addToGroups(sums, groupSums);
+    startSums();
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      reread(from + at, part);
+      addSquares(x, mean, sums, part);
+      endPiece(at + piece >= length, false);
     }
-    double count = (double) sizes.positions() * sizes.width();
-    for (int group = 0; group < sizes.groups(); group++) {
-      double variance = groupSums[group] / count;
-      groupSums[group] = count / Math.sqrt(variance + sizes.epsilon());
+    for (int group = 0; group < groups; group++) {
+      groupSums[group] = count / Math.sqrt(groupSums[group] / count + sizes.epsilon());
     }
     repeat(groupSums, inverse);
   }
 
-  private static void add(float[] from, int at, float[] to, int length) {
-    for (int i = 0; i < length; i++) {
-      to[i] += from[at + i];
+  /** Reads a piece of the input, unless it is the only one of its unit and there already. */
+  private void reread(int from, int length) {
+    if (unit > piece) {
+      input.read(from, x, 0, length);
     }
   }
 
-  private static void center(float[] x, int at, float[] mean, float[] squares, int length) {
-    for (int i = 0; i < length; i++) {
-      float centered = x[at + i] - mean[i];
-      x[at + i] = centered;
-      squares[i] += centered * centered;
+  private void startSums() {
+    Arrays.fill(sums, 0, piece, 0);
+    Arrays.fill(others, 0, piece, 0);
+    Arrays.fill(groupSums, 0, groups, 0);
+    Arrays.fill(otherSums, 0, groups, 0);
+    pending = 0;
+  }
+
+  /** Adds the sums, or both sums, up by groups now and then. */
+  private void endPiece(boolean last, boolean both) {
+    pending++;
+    if (last || pending == PIECES_A_SUM) {
+      addToGroups(sums, groupSums);
+      Arrays.fill(sums, 0, piece, 0);
+      pending = 0;
+      if (both) {
+        addToGroups(others, otherSums);
+        Arrays.fill(others, 0, piece, 0);
+      }
     }
   }
 
-  /** Adds up a piece by groups. */
+  private static void add(float[] from, float[] to, int length) {
+    for (int i = 0; i < length; i++) {
+      to[i] += from[i];
+    }
+  }
+
+  private static void addSquares(float[] x, float[] mean, float[] to, int length) {
+    for (int i = 0; i < length; i++) {
+      float distance = x[i] - mean[i];
+      to[i] += distance * distance;
+    }
+  }
+
   private void addToGroups(float[] from, double[] to) {
     int width = sizes.width();
     int group = 0;
     for (int at = 0; at < piece; at += width) {
       to[group] += sum(from, at, at + width);
-      group = group + 1 == sizes.groups() ? 0 : group + 1;
+      group = group + 1 == groups ? 0 : group + 1;
     }
   }
 
-  /** Eight sums at a time, as the next addition need not wait for the last. */
+  /** Eight sums at a time, as one addition need not wait for another then. */
   private static double sum(float[] numbers, int from, int to) {
     float a = 0;
     float b = 0;
@@ -163,108 +189,129 @@ final class FloatGroups {
   }
 
   /** The groups' sums over their counts, repeated to a piece. */
-  private void repeat(double[] sums, float[] to) {
-    double count = (double) sizes.positions() * sizes.width();
+  private void repeat(double[] from, float[] to) {
     int width = sizes.width();
     int group = 0;
     for (int at = 0; at < piece; at += width) {
-      Arrays.fill(to, at, at + width, (float) (sums[group] / count));
-      group = group + 1 == sizes.groups() ? 0 : group + 1;
+      Arrays.fill(to, at, at + width, (float) (from[group] / count));
+      group = group + 1 == groups ? 0 : group + 1;
     }
   }
 
-  /** Turns centered numbers of a row into the output. */
-  void stretch(int row) {
-    int end = row + sizes.rowLength();
-    for (int at = row; at < end; at += piece) {
-      stretch(numbers, at, inverse, scale, shift, Math.min(piece, end - at));
+  /** Normalizes a unit. */
+  void normalize(int from, int length, Tensor out) {
+    measure(from, length);
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      reread(from + at, part);
+      normalize(x, mean, inverse, scale, shift, part);
+      out.write(from + at, x, 0, part);
     }
   }
 
-  private static void stretch(
-      float[] x, int at, float[] inverse, float[] scale, float[] shift, int length) {
+  private static void normalize(
+      float[] x, float[] mean, float[] inverse, float[] scale, float[] shift, int length) {
     for (int i = 0; i < length; i++) {
-      x[at + i] = scale[i] * (x[at + i] * inverse[i]) + shift[i];
+      x[i] = (x[i] - mean[i]) * inverse[i] * scale[i] + shift[i];
     }
   }
 
-  /** Turns the gradients of a row, whose numbers are centered, into those of its input. */
-  void propagate(int row) {
-    int end = row + sizes.rowLength();
-    Arrays.fill(groupSums, 0, sizes.groups(), 0);
-    Arrays.fill(otherSums, 0, sizes.groups(), 0);
-    for (int from = row; from < end; from += PIECES_A_SUM * piece) {
-      Arrays.fill(sums, 0, piece, 0);
-      Arrays.fill(others, 0, piece, 0);
-      for (int at = from; at < Math.min(end, from + PIECES_A_SUM * piece); at += piece) {
-        int length = Math.min(piece, end - at);
-        scale(numbers, gradients, at, inverse, scale, length);
-        add(gradients, at, sums, length);
-        addProducts(numbers, gradients, at, others, length);
-      }
-      addToGroups(sums, groupSums);
-      addToGroups(others, otherSums);
+  /** Turns the gradients of a unit into those of its input. */
+  void propagate(int from, int length, Tensor gradients, Tensor out) {
+    measure(from, length);
+    startSums();
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      reread(from + at, part);
+      gradients.read(from + at, dy, 0, part);
+      addScaled(dy, scale, sums, part);
+      addProducts(x, mean, inverse, dy, others, part);
+      endPiece(at + piece >= length, true);
     }
     repeat(groupSums, sums);
     repeat(otherSums, others);
-    for (int at = row; at < end; at += piece) {
-      combine(at, Math.min(piece, end - at));
-    }
-  }
-
-  private static void scale(
-      float[] x, float[] dy, int at, float[] inverse, float[] scale, int length) {
-    for (int i = 0; i < length; i++) {
-      x[at + i] *= inverse[i];
-      dy[at + i] *= scale[i];
-    }
-  }
-
-  private static void addProducts(float[] x, float[] dy, int at, float[] to, int length) {
-    for (int i = 0; i < length; i++) {
-      to[i] += x[at + i] * dy[at + i];
-    }
-  }
-
-  private void combine(int at, int length) {
-    float[] z = numbers;
-    float[] g = gradients;
-    float[] means = sums;
-    float[] weighted = others;
-    float[] factors = inverse;
-    for (int i = 0; i < length; i++) {
-      g[at + i] = (g[at + i] - means[i] - z[at + i] * weighted[i]) * factors[i];
-    }
-  }
-
-  /** Turns the gradients of a row, whose numbers are centered, into {@code dy z}. */
-  void weigh(int row) {
-    int end = row + sizes.rowLength();
-    for (int at = row; at < end; at += piece) {
-      weigh(numbers, gradients, at, inverse, Math.min(piece, end - at));
-    }
-  }
-
-  private static void weigh(float[] x, float[] dy, int at, float[] inverse, int length) {
-    for (int i = 0; i < length; i++) {
-      dy[at + i] *= x[at + i] * inverse[i];
-    }
-  }
-
-  /** Adds {@code dy z} of the rows up by channels. */
-  void addWeighed(int length, double[] to) {
-    int channels = sizes.channels();
-    for (int from = 0; from < length; from += PIECES_A_SUM * piece) {
-      Arrays.fill(sums, 0, piece, 0);
-      int end = Math.min(length, from + PIECES_A_SUM * piece);
-      for (int at = from; at < end; at += piece) {
-        add(gradients, at, sums, Math.min(piece, end - at));
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      reread(from + at, part);
+      if (unit > piece) {
+        gradients.read(from + at, dy, 0, part);
+        scale(dy, scale, part);
       }
-      for (int at = 0; at < piece; at += channels) {
-        for (int i = 0; i < channels; i++) {
-          to[i] += sums[at + i];
-        }
+      combine(part);
+      out.write(from + at, dy, 0, part);
+    }
+  }
+
+  private static void addScaled(float[] dy, float[] scale, float[] to, int length) {
+    for (int i = 0; i < length; i++) {
+      float scaled = dy[i] * scale[i];
+      dy[i] = scaled;
+      to[i] += scaled;
+    }
+  }
+
+  private static void scale(float[] dy, float[] scale, int length) {
+    for (int i = 0; i < length; i++) {
+      dy[i] *= scale[i];
+    }
+  }
+
+  private static void addProducts(
+      float[] x, float[] mean, float[] inverse, float[] dy, float[] to, int length) {
+    for (int i = 0; i < length; i++) {
+      to[i] += (x[i] - mean[i]) * inverse[i] * dy[i];
+    }
+  }
+
+  private void combine(int length) {
+    float[] numbers = x;
+    float[] g = dy;
+    float[] means = mean;
+    float[] inverses = inverse;
+    float[] ofG = sums;
+    float[] ofProducts = others;
+    for (int i = 0; i < length; i++) {
+      float z = (numbers[i] - means[i]) * inverses[i];
+      g[i] = (g[i] - ofG[i] - z * ofProducts[i]) * inverses[i];
+    }
+  }
+
+  /** Starts sums by channels. */
+  void beginChannelSums() {
+    channelSums = scratch.zeros(0, sizes.channels());
+    products = scratch.floats(8, piece);
+    Arrays.fill(products, 0, piece, 0);
+    unsummed = 0;
+  }
+
+  /** Adds {@code dy z} of a unit up by channels. */
+  void addToChannels(int from, int length, Tensor gradients) {
+    measure(from, length);
+    for (int at = 0; at < length; at += piece) {
+      int part = Math.min(piece, length - at);
+      reread(from + at, part);
+      gradients.read(from + at, dy, 0, part);
+      addProducts(x, mean, inverse, dy, products, part);
+      unsummed++;
+      if (unsummed == PIECES_A_SUM) {
+        addProductsToChannels();
       }
     }
+  }
+
+  private void addProductsToChannels() {
+    for (int at = 0; at < piece; at += sizes.channels()) {
+      for (int c = 0; c < sizes.channels(); c++) {
+        channelSums[c] += products[at + c];
+      }
+    }
+    Arrays.fill(products, 0, piece, 0);
+    unsummed = 0;
+  }
+
+  /** Gives the sums by channels. */
+  void writeChannelSums(Tensor out) {
+    addProductsToChannels();
+    out.write(0, channelSums, sizes.channels());
   }
 }

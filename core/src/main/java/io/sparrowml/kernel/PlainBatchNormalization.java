@@ -53,8 +53,7 @@ final class PlainBatchNormalization implements BatchNormalization {
     };
   }
 
-  private double[] perChannel(
-      int place, @Nullable Tensor numbers, int channels, double otherwise) {
+  private double[] perChannel(int place, @Nullable Tensor numbers, int channels, double otherwise) {
     if (numbers != null) {
       return scratch.doubles(place, numbers);
     }

@@ -19,15 +19,16 @@ import java.util.List;
 
 /**
  * Batch normalization (Ioffe and Szegedy, 2015, algorithms 1 and 2): {@code [n, ..., channels] ->
- * [n, ..., channels]}, {@code scale (x - mean) / sqrt(variance + epsilon) + shift} for each channel.
+ * [n, ..., channels]}, {@code scale (x - mean) / sqrt(variance + epsilon) + shift} for each
+ * channel.
  *
  * <p>In training mean and variance (that of the population) are those of the batch, over all axes
  * but the last: of the micro-batch, unless the training merges {@link
- * io.sparrowml.op.BatchStatistics} of several. In inference they are running ones, the statistics {@code mean} and
- * {@code variance}, so no row depends on another, and the layer is one factor and one term for each
- * channel. They follow {@code running = momentum running + (1 - momentum) batch} with the batch's
- * mean and its unbiased variance, {@code M2 / (count - 1)}, as in PyTorch (Keras takes that of the
- * population).
+ * io.sparrowml.op.BatchStatistics} of several. In inference they are running ones, the statistics
+ * {@code mean} and {@code variance}, so no row depends on another, and the layer is one factor and
+ * one term for each channel. They follow {@code running = momentum running + (1 - momentum) batch}
+ * with the batch's mean and its unbiased variance, {@code M2 / (count - 1)}, as in PyTorch (Keras
+ * takes that of the population).
  *
  * <p>Where a batch has one number a channel, that number becomes {@code shift}, has gradient 0, and
  * leaves the running variance as it is. PyTorch refuses such batches; here the last one of a

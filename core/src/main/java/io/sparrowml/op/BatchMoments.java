@@ -24,9 +24,9 @@ public record BatchMoments() implements BatchPart {
   }
 
   /**
-   * Merges moments of other numbers into moments (Chan, Golub and LeVeque, 1979, equation 1.5): with
-   * the distance {@code d} of the means, {@code mean += d n / (m + n)} and {@code M2 += other M2 +
-   * d^2 m n / (m + n)}.
+   * Merges moments of other numbers into moments (Chan, Golub and LeVeque, 1979, equation 1.5):
+   * with the distance {@code d} of the means, {@code mean += d n / (m + n)} and {@code M2 += other
+   * M2 + d^2 m n / (m + n)}.
    *
    * @param into {@code [3, channels]}, of {@code m} numbers a channel
    * @param other {@code [3, channels]}, of {@code n} numbers a channel

@@ -35,9 +35,7 @@ public record BatchNormalize(double epsilon, BatchStatistics statistics, String 
   public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
     Tensor scale = in.size() == 4 ? in.get(2) : null;
     Tensor shift = in.size() == 4 ? in.get(3) : null;
-    return kernels
-        .batchNormalization()
-        .normalize(epsilon, in.get(0), in.get(1), scale, shift, out);
+    return kernels.batchNormalization().normalize(epsilon, in.get(0), in.get(1), scale, shift, out);
   }
 
   /** {@code scale} and {@code shift} get this batch's own sums, {@code x} needs the merged ones. */

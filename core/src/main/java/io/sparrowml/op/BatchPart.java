@@ -10,9 +10,9 @@ interface BatchPart extends Op {
   @Override
   default List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
     throw new UnsupportedOperationException(
-        name()
-            + " expects to be differentiated once at most, as a part of batch normalization; use"
-            + " layer-norm or group-norm for gradients of gradients");
+        "batch normalization expects to be differentiated once, got a gradient of "
+            + name()
+            + "; use layer-norm or group-norm for gradients of gradients");
   }
 
   /**
@@ -24,7 +24,8 @@ interface BatchPart extends Op {
     for (int i = from; i < in.size(); i++) {
       if (!in.get(i).equals(expected[i - from])) {
         throw new ShapeException(
-            "%s of %s expects %s, got %s".formatted(name(), in.get(0), expected[i - from], in.get(i)));
+            "%s of %s expects %s, got %s"
+                .formatted(name(), in.get(0), expected[i - from], in.get(i)));
       }
     }
   }

@@ -1,13 +1,23 @@
 package io.sparrowml.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.sparrowml.op.Add;
+import io.sparrowml.op.BatchMean;
+import io.sparrowml.op.BatchMoments;
+import io.sparrowml.op.BatchNormalize;
+import io.sparrowml.op.BatchNormalizeInputGradient;
+import io.sparrowml.op.BatchRow;
+import io.sparrowml.op.BatchStatistics;
+import io.sparrowml.op.BatchSums;
+import io.sparrowml.op.BatchVariance;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
+import io.sparrowml.op.Engine;
 import io.sparrowml.op.Exp;
 import io.sparrowml.op.Full;
 import io.sparrowml.op.GroupNormalize;
@@ -19,6 +29,8 @@ import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.MatMul;
+import io.sparrowml.op.MergeBatchMoments;
+import io.sparrowml.op.MergeBatchSums;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
 import io.sparrowml.op.Op;
@@ -49,7 +61,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
   private static final Set<Class<? extends Op>> FLAT =
-      Set.of(Full.class, OneHot.class, DropoutMask.class);
+      Set.of(Full.class, OneHot.class, DropoutMask.class, BatchMean.class, BatchVariance.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
 
@@ -101,6 +113,35 @@ class OperationGradientsTest {
               Shape.of(2, 3, 4)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
 
+  /** Parts of batch normalization, whose gradients have none. */
+  private static final List<FiniteDifferences> FIRST_ORDER =
+      List.of(
+          batchNormalization("scaled", Shape.of(2, 3, 4), Shape.of(4), Shape.of(4)),
+          batchNormalization("alone", Shape.of(5, 2)));
+
+  private static FiniteDifferences batchNormalization(String name, Shape... shapes) {
+    COVERED.addAll(
+        List.of(
+            BatchMoments.class,
+            MergeBatchMoments.class,
+            BatchNormalize.class,
+            BatchSums.class,
+            MergeBatchSums.class,
+            BatchRow.class,
+            BatchNormalizeInputGradient.class));
+    BatchStatistics local = new BatchStatistics.Local();
+    return new FiniteDifferences(
+        "batch normalization " + name,
+        in -> {
+          Engine engine = in.get(0).engine();
+          Value own = engine.apply(new BatchMoments(), List.of(in.get(0)));
+          List<Value> inputs = new ArrayList<>(in);
+          inputs.add(1, engine.apply(new MergeBatchMoments(local, "1"), List.of(own)));
+          return engine.apply(new BatchNormalize(0.1, local, "1"), inputs);
+        },
+        shapes);
+  }
+
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
   }
@@ -114,8 +155,12 @@ class OperationGradientsTest {
     return CASES.stream();
   }
 
+  static Stream<FiniteDifferences> allCases() {
+    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("allCases")
   void gradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.check();
   }
@@ -124,6 +169,15 @@ class OperationGradientsTest {
   @MethodSource("cases")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
+  }
+
+  @Test
+  void batchNormalizationSaysThatItIsDifferentiatedOnce() {
+    assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "batch normalization expects to be differentiated once, got a gradient of batch row;"
+                + " use layer-norm or group-norm for gradients of gradients");
   }
 
   @Test
