@@ -120,6 +120,12 @@ public interface Kernels extends AutoCloseable {
   /** The computations that move numbers. */
   Movement movement();
 
+  /** Group normalization, layer normalization among it. */
+  GroupNormalization groupNormalization();
+
+  /** Batch normalization in its parts. */
+  BatchNormalization batchNormalization();
+
   @Override
   void close();
 }

@@ -179,7 +179,8 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
-      case EXP, LOG, SOFTPLUS -> then(plain.unary(function, parameter, x, out), out, then);
+      case EXP, LOG, SOFTPLUS, INVERSE_ROOT ->
+          then(plain.unary(function, parameter, x, out), out, then);
     };
   }
 
@@ -385,6 +386,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new FloatGroupNormalization(scratch, plain.groupNormalization());
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new FloatBatchNormalization(scratch, plain.batchNormalization());
   }
 
   private static boolean isNative(Tensor out) {

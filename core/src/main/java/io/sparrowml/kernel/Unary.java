@@ -19,7 +19,9 @@ public enum Unary {
   /** The hyperbolic tangent. */
   TANH,
   /** {@code log(1 + e^x)}, without overflow. */
-  SOFTPLUS;
+  SOFTPLUS,
+  /** {@code 1 / sqrt(x + p)}. */
+  INVERSE_ROOT;
 
   /** The function in double precision: the definition that every kernel is tested against. */
   public double apply(double x, double p) {
@@ -33,6 +35,7 @@ public enum Unary {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      case INVERSE_ROOT -> 1 / Math.sqrt(x + p);
     };
   }
 }

@@ -18,7 +18,11 @@ public final class Layers {
             .add("sequential", Sequential.class)
             .add("residual", Residual.class)
             .add("parallel", Parallel.class)
-            .add("graph", LayerGraph.class);
+            .add("graph", LayerGraph.class)
+            .add("batch-norm", BatchNorm.class)
+            .add("layer-norm", LayerNorm.class)
+            .add("group-norm", GroupNorm.class)
+            .add("sequential", Sequential.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
   }

@@ -1,21 +1,38 @@
 package io.sparrowml.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.sparrowml.op.Add;
+import io.sparrowml.op.BatchMean;
+import io.sparrowml.op.BatchMoments;
+import io.sparrowml.op.BatchNormalize;
+import io.sparrowml.op.BatchNormalizeInputGradient;
+import io.sparrowml.op.BatchRow;
+import io.sparrowml.op.BatchStatistics;
+import io.sparrowml.op.BatchSums;
+import io.sparrowml.op.BatchVariance;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Concat;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
+import io.sparrowml.op.Engine;
 import io.sparrowml.op.Exp;
 import io.sparrowml.op.Full;
 import io.sparrowml.op.Gather;
+import io.sparrowml.op.GroupNormalize;
+import io.sparrowml.op.GroupNormalizeInputGradient;
+import io.sparrowml.op.GroupNormalizeScaleGradient;
+import io.sparrowml.op.Grouping;
+import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.MatMul;
+import io.sparrowml.op.MergeBatchMoments;
+import io.sparrowml.op.MergeBatchSums;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
 import io.sparrowml.op.Op;
@@ -51,7 +68,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
   private static final Set<Class<? extends Op>> FLAT =
-      Set.of(Full.class, OneHot.class, DropoutMask.class);
+      Set.of(Full.class, OneHot.class, DropoutMask.class, BatchMean.class, BatchVariance.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
 
@@ -91,7 +108,56 @@ class OperationGradientsTest {
           of(new Reverse(1), Shape.of(2, 3, 2)),
           of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
+          one(new InverseRoot(0.1)).positive(0),
+          of(
+              new GroupNormalize(new Grouping(-1, 1, 0.1)),
+              Shape.of(3, 5),
+              Shape.of(5),
+              Shape.of(5)),
+          of(new GroupNormalize(new Grouping(1, 2, 0.1)), Shape.of(2, 3, 4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4),
+              Shape.of(4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 1, 0.1)),
+              Shape.of(3, 4),
+              Shape.of(3, 4)),
+          of(
+              new GroupNormalizeScaleGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
+
+  /** Parts of batch normalization, whose gradients have none. */
+  private static final List<FiniteDifferences> FIRST_ORDER =
+      List.of(
+          batchNormalization("scaled", Shape.of(2, 3, 4), Shape.of(4), Shape.of(4)),
+          batchNormalization("alone", Shape.of(5, 2)));
+
+  private static FiniteDifferences batchNormalization(String name, Shape... shapes) {
+    COVERED.addAll(
+        List.of(
+            BatchMoments.class,
+            MergeBatchMoments.class,
+            BatchNormalize.class,
+            BatchSums.class,
+            MergeBatchSums.class,
+            BatchRow.class,
+            BatchNormalizeInputGradient.class));
+    BatchStatistics local = new BatchStatistics.Local();
+    return new FiniteDifferences(
+        "batch normalization " + name,
+        in -> {
+          Engine engine = in.get(0).engine();
+          Value own = engine.apply(new BatchMoments(), List.of(in.get(0)));
+          List<Value> inputs = new ArrayList<>(in);
+          inputs.add(1, engine.apply(new MergeBatchMoments(local, "1"), List.of(own)));
+          return engine.apply(new BatchNormalize(0.1, local, "1"), inputs);
+        },
+        shapes);
+  }
 
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
@@ -106,8 +172,12 @@ class OperationGradientsTest {
     return CASES.stream();
   }
 
+  static Stream<FiniteDifferences> allCases() {
+    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("allCases")
   void gradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.check();
   }
@@ -116,6 +186,15 @@ class OperationGradientsTest {
   @MethodSource("cases")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
+  }
+
+  @Test
+  void batchNormalizationSaysThatItIsDifferentiatedOnce() {
+    assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "batch normalization expects to be differentiated once, got a gradient of batch row;"
+                + " use layer-norm or group-norm for gradients of gradients");
   }
 
   @Test

@@ -69,6 +69,14 @@ class LayerGradientsTest {
               Shape.of(3, 5)),
           layer(new Flatten(), Shape.of(2, 3, 4)),
           layer(new Dropout(0.4), Shape.of(5, 6)),
+          layer(new BatchNorm(), Shape.of(5, 3)),
+          layer(new BatchNorm(0.9, 0.1, true, false), Shape.of(3, 2, 4)),
+          layer(new BatchNorm(0.9, 0.1, false, true), Shape.of(2, 2, 3, 4)),
+          layer(new LayerNorm(0.1), Shape.of(2, 3, 5)),
+          layer(new LayerNorm(0.1, true, false), Shape.of(3, 5)),
+          layer(new LayerNorm(0.1, false, false), Shape.of(3, 5)),
+          layer(new GroupNorm(2, 0.1, true, true), Shape.of(2, 3, 4)),
+          layer(new GroupNorm(4, 0.1, false, true), Shape.of(2, 3, 3, 4)),
           layer(
               new Sequential(
                   List.of(new Dense(4, new Sigmoid(), new XavierUniform()), new Dense(2))),
