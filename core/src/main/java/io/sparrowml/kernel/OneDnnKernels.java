@@ -117,7 +117,7 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> leakyReluGradient(parameter, x, x, out);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out);
-      case EXP, LOG, SOFTPLUS -> plain.unary(function, parameter, x, out);
+      case EXP, LOG, SOFTPLUS, GELU, GELU_DERIVATIVE -> plain.unary(function, parameter, x, out);
     };
   }
 

@@ -19,7 +19,11 @@ public enum Unary {
   /** The hyperbolic tangent. */
   TANH,
   /** {@code log(1 + e^x)}, without overflow. */
-  SOFTPLUS;
+  SOFTPLUS,
+  /** {@code x P(x)}, {@code P(x)} the probability of a standard normal number up to {@code x}. */
+  GELU,
+  /** The derivative of {@link #GELU}, {@code P(x) + x p(x)}, with the density {@code p}. */
+  GELU_DERIVATIVE;
 
   /** The function in double precision: the definition that every kernel is tested against. */
   public double apply(double x, double p) {
@@ -33,6 +37,8 @@ public enum Unary {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      case GELU -> x * NormalDistribution.probability(x);
+      case GELU_DERIVATIVE -> NormalDistribution.probability(x) + x * NormalDistribution.density(x);
     };
   }
 }

@@ -164,6 +164,11 @@ public final class Value {
     return apply(new Softplus(), this);
   }
 
+  /** {@code x P(x)}, {@code P(x)} the probability of a standard normal number up to {@code x}. */
+  public Value gelu() {
+    return apply(new Gelu(), this);
+  }
+
   /** Softmax over the last axis. */
   public Value softmax() {
     return apply(new Softmax(), this);

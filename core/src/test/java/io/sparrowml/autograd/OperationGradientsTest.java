@@ -9,6 +9,8 @@ import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Exp;
+import io.sparrowml.op.Gelu;
+import io.sparrowml.op.GeluDerivative;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
@@ -57,6 +59,8 @@ class OperationGradientsTest {
           one(new Tanh()),
           one(new Softplus()),
           one(new LeakyRelu(0.1)),
+          one(new Gelu()),
+          one(new GeluDerivative()),
           one(new Softmax()),
           one(new Reshape(Shape.of(4, 3))),
           one(new SumTo(Shape.of(1, 4))),
