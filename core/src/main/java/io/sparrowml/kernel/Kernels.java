@@ -2,6 +2,7 @@ package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 
 /**
  * The computations that networks are made of. Shapes have been checked by the operation that calls;
@@ -28,6 +29,45 @@ public interface Kernels extends AutoCloseable {
    * @param transposeB whether {@code b} is given as {@code [..., m, k]}
    */
   Kernel matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out);
+
+  /** As {@link #matmul}, with steps on the result. */
+  default Kernel matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out, List<Step> then) {
+    return then(matmul(a, transposeA, b, transposeB, out), out, then);
+  }
+
+  /** As {@link #unary}, with steps on the result. */
+  default Kernel unary(Unary function, double parameter, Tensor x, Tensor out, List<Step> then) {
+    return then(unary(function, parameter, x, out), out, then);
+  }
+
+  /** As {@link #binary}, with steps on the result. */
+  default Kernel binary(
+      Binary function, double parameter, Tensor a, Tensor b, Tensor out, List<Step> then) {
+    return then(binary(function, parameter, a, b, out), out, then);
+  }
+
+  /** A kernel, and then steps on its result, one after the other, in place. */
+  default Kernel then(Kernel first, Tensor out, List<Step> steps) {
+    if (steps.isEmpty()) {
+      return first;
+    }
+    Kernel[] all = new Kernel[1 + steps.size()];
+    all[0] = first;
+    for (int i = 0; i < steps.size(); i++) {
+      Step step = steps.get(i);
+      if (step instanceof Step.One one) {
+        all[i + 1] = unary(one.function(), one.parameter(), out, out);
+      } else if (step instanceof Step.Two two) {
+        all[i + 1] = binary(two.function(), two.parameter(), out, two.operand(), out);
+      }
+    }
+    return () -> {
+      for (Kernel kernel : all) {
+        kernel.run();
+      }
+    };
+  }
 
   /**
    * Applies a function to every number.

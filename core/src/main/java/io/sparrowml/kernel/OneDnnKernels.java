@@ -14,10 +14,13 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +42,7 @@ public final class OneDnnKernels implements Kernels {
   private static final int MOST_PRIMITIVES = 1024;
   private static final int SUM_BLOCK = 512;
   private static final int FILL_BLOCK = 2048;
+  private static final int MOST_STEPS = 16;
 
   private final int threads;
   private final PlainKernels plain = new PlainKernels();
@@ -79,12 +83,64 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel matmul(Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out) {
+    return matmul(a, transposeA, b, transposeB, out, List.of());
+  }
+
+  @Override
+  public Kernel matmul(
+      Tensor a, boolean transposeA, Tensor b, boolean transposeB, Tensor out, List<Step> then) {
     if (!isNative(out) || a.size() == 0) {
-      return plain.matmul(a, transposeA, b, transposeB, out);
+      return then(plain.matmul(a, transposeA, b, transposeB, out), out, then);
     }
-    int batches = out.size() / (out.shape().dim(-1) * out.shape().dim(-2));
-    Recipe product = new Recipe.Product(batches, layout(a, transposeA), layout(b, transposeB));
-    return bound(product, a.address(), b.address(), out.address());
+    Layout left = layout(a, transposeA);
+    Layout right = layout(b, transposeB);
+    int batches = out.size() / (left.rows() * right.columns());
+    int[] dims =
+        batches == 1
+            ? new int[] {left.rows(), right.columns()}
+            : new int[] {batches, left.rows(), right.columns()};
+    return fused(
+        post -> new Recipe.Product(batches, left, right, post),
+        true,
+        then,
+        dims,
+        out,
+        a.address(),
+        b.address(),
+        out.address());
+  }
+
+  /**
+   * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
+   *
+   * @param slopes whether the primitive can do a {@link PostOp.Slope}
+   */
+  private Kernel fused(
+      Function<List<PostOp>, Recipe> recipe,
+      boolean slopes,
+      List<Step> steps,
+      int[] dims,
+      Tensor out,
+      long... addresses) {
+    List<PostOp> post = new ArrayList<>();
+    long[] all = Arrays.copyOf(addresses, addresses.length + steps.size());
+    int arguments = addresses.length;
+    int done = 0;
+    for (; done < Math.min(MOST_STEPS, steps.size()); done++) {
+      Step step = steps.get(done);
+      PostOp next = PostOp.of(step, out, dims);
+      if (next == null || (next instanceof PostOp.Slope && !slopes)) {
+        break;
+      }
+      post.add(next);
+      if (step instanceof Step.Two two) {
+        all[arguments++] = two.operand().address();
+      } else if (next instanceof PostOp.Slope && step instanceof Step.One one) {
+        all[arguments++] = scalar((float) one.parameter()).address();
+      }
+    }
+    Kernel first = bound(recipe.apply(List.copyOf(post)), Arrays.copyOf(all, arguments));
+    return then(first, out, steps.subList(done, steps.size()));
   }
 
   private static Layout layout(Tensor matrix, boolean transposed) {
@@ -111,19 +167,24 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel unary(Unary function, double parameter, Tensor x, Tensor out) {
+    return unary(function, parameter, x, out, List.of());
+  }
+
+  @Override
+  public Kernel unary(Unary function, double parameter, Tensor x, Tensor out, List<Step> then) {
     if (!isNative(out)) {
-      return plain.unary(function, parameter, x, out);
+      return then(plain.unary(function, parameter, x, out), out, then);
     }
     return switch (function) {
-      case SCALE -> withScalar(dnnl_binary_mul, x, parameter, out);
-      case SHIFT -> withScalar(dnnl_binary_add, x, parameter, out);
-      case SQUARE -> pairwise(dnnl_binary_mul, same(out), x.address(), x.address(), out);
+      case SCALE -> withScalar(dnnl_binary_mul, x, parameter, out, then);
+      case SHIFT -> withScalar(dnnl_binary_add, x, parameter, out, then);
+      case SQUARE -> pairwise(dnnl_binary_mul, same(out), x.address(), x.address(), out, then);
       // The gradient's primitive, because the function's own turns NaN to 0 where the slope is 0.
-      case LEAKY_RELU -> leakyReluGradient(parameter, x, x, out);
-      case TANH -> pointwise(dnnl_eltwise_tanh, x, out);
-      case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out);
-      case POWER -> plain.unary(function, parameter, x, out);
-      default -> inChunks(function, (float) parameter, x, out);
+      case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
+      case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
+      case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
+      case POWER -> then(plain.unary(function, parameter, x, out), out, then);
+      default -> then(inChunks(function, (float) parameter, x, out), out, then);
     };
   }
 
@@ -140,8 +201,15 @@ public final class OneDnnKernels implements Kernels {
     };
   }
 
-  private Kernel pointwise(int algorithm, Tensor x, Tensor out) {
-    return bound(new Recipe.Pointwise(algorithm, out.size()), x.address(), out.address());
+  private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
+    return fused(
+        post -> new Recipe.Pointwise(algorithm, out.size(), post),
+        false,
+        then,
+        new int[] {1, out.size()},
+        out,
+        x.address(),
+        out.address());
   }
 
   private Kernel leakyReluGradient(double slope, Tensor x, Tensor dy, Tensor out) {
@@ -150,9 +218,10 @@ public final class OneDnnKernels implements Kernels {
   }
 
   /** Takes the number as data: as an attribute, each would need a primitive of its own. */
-  private Kernel withScalar(int algorithm, Tensor x, double number, Tensor out) {
+  private Kernel withScalar(int algorithm, Tensor x, double number, Tensor out, List<Step> then) {
     Spread spread = new Spread(1, out.size(), 1, 1);
-    return pairwise(algorithm, spread, x.address(), scalar((float) number).address(), out);
+    long scalar = scalar((float) number).address();
+    return pairwise(algorithm, spread, x.address(), scalar, out, then);
   }
 
   /** Numbers that kernels take as data; they stay where they are as long as these kernels do. */
@@ -160,8 +229,17 @@ public final class OneDnnKernels implements Kernels {
     return scalars.computeIfAbsent(number, value -> new FloatPointer(1).put(value));
   }
 
-  private Kernel pairwise(int algorithm, Spread second, long a, long b, Tensor out) {
-    return bound(new Recipe.Pairwise(algorithm, second), a, b, out.address());
+  private Kernel pairwise(
+      int algorithm, Spread second, long a, long b, Tensor out, List<Step> then) {
+    return fused(
+        post -> new Recipe.Pairwise(algorithm, second, post),
+        false,
+        then,
+        new int[] {second.rows(), second.columns()},
+        out,
+        a,
+        b,
+        out.address());
   }
 
   private static Spread same(Tensor tensor) {
@@ -170,53 +248,61 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel binary(Binary function, double parameter, Tensor a, Tensor b, Tensor out) {
+    return binary(function, parameter, a, b, out, List.of());
+  }
+
+  @Override
+  public Kernel binary(
+      Binary function, double parameter, Tensor a, Tensor b, Tensor out, List<Step> then) {
     boolean alike = a.size() == out.size() && b.size() == out.size();
     if (!isNative(out) || (function == Binary.LEAKY_RELU_GRADIENT && !alike)) {
-      return plain.binary(function, parameter, a, b, out);
+      return then(plain.binary(function, parameter, a, b, out), out, then);
     }
     return switch (function) {
-      case ADD -> commutative(function, dnnl_binary_add, a, b, out);
-      case MULTIPLY -> commutative(function, dnnl_binary_mul, a, b, out);
-      case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out);
-      case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out);
-      case LEAKY_RELU_GRADIENT -> leakyReluGradient(parameter, a, b, out);
-      case MAXIMUM, MINIMUM, GREATER, GREATER_OR_EQUAL, EQUAL -> inPairs(function, a, b, out);
+      case ADD -> commutative(function, dnnl_binary_add, a, b, out, then);
+      case MULTIPLY -> commutative(function, dnnl_binary_mul, a, b, out, then);
+      case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out, then);
+      case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out, then);
+      case LEAKY_RELU_GRADIENT -> then(leakyReluGradient(parameter, a, b, out), out, then);
+      case MAXIMUM, MINIMUM, GREATER, GREATER_OR_EQUAL, EQUAL ->
+          then(inPairs(function, a, b, out), out, then);
     };
   }
 
-  /** What must be stretched is stretched into the output, if it is one of the two. */
   private Kernel inPairs(Binary function, Tensor a, Tensor b, Tensor out) {
-    if (a.size() != out.size() && b.size() != out.size()) {
+    Spread second = Spread.of(b.shape(), out.shape());
+    if (second == null) {
       return plain.binary(function, 0, a, b, out);
     }
-    boolean stretchesA = a.size() != out.size();
-    if (!stretchesA && b.size() == out.size()) {
-      return pairs.of(function, a, b, out);
+    if (a.size() == out.size()) {
+      return pairs.of(function, a, b, second, out);
     }
-    Kernel stretch = broadcastTo(stretchesA ? a : b, out);
-    Kernel combine = pairs.of(function, stretchesA ? out : a, stretchesA ? b : out, out);
+    Kernel stretch = broadcastTo(a, out);
+    Kernel combine = pairs.of(function, out, b, second, out);
     return () -> {
       stretch.run();
       combine.run();
     };
   }
 
-  private Kernel commutative(Binary function, int algorithm, Tensor a, Tensor b, Tensor out) {
-    boolean swap = b.size() == out.size();
-    return stretching(function, algorithm, swap ? b : a, swap ? a : b, out);
+  private Kernel commutative(
+      Binary function, int algorithm, Tensor a, Tensor b, Tensor out, List<Step> then) {
+    boolean swap = a.size() != out.size();
+    return stretching(function, algorithm, swap ? b : a, swap ? a : b, out, then);
   }
 
   /** oneDNN stretches the second operand well; the first is stretched into the output. */
-  private Kernel stretching(Binary function, int algorithm, Tensor a, Tensor b, Tensor out) {
+  private Kernel stretching(
+      Binary function, int algorithm, Tensor a, Tensor b, Tensor out, List<Step> then) {
     Spread second = Spread.of(b.shape(), out.shape());
     if (second == null) {
-      return plain.binary(function, 0, a, b, out);
+      return then(plain.binary(function, 0, a, b, out), out, then);
     }
     if (a.size() == out.size()) {
-      return pairwise(algorithm, second, a.address(), b.address(), out);
+      return pairwise(algorithm, second, a.address(), b.address(), out, then);
     }
     Kernel stretch = broadcastTo(a, out);
-    Kernel combine = pairwise(algorithm, second, out.address(), b.address(), out);
+    Kernel combine = pairwise(algorithm, second, out.address(), b.address(), out, then);
     return () -> {
       stretch.run();
       combine.run();

@@ -16,7 +16,7 @@ import org.bytedeco.javacpp.Pointer;
 
 /** An oneDNN primitive with its arguments: made once, then run over any addresses. */
 final class Primitive implements AutoCloseable {
-  private static final int MOST_ARGUMENTS = 3;
+  private static final int MOST_ARGUMENTS = 35;
 
   private final primitive compiled;
   private final dnnl_primitive handle;

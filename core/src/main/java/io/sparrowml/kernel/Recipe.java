@@ -10,12 +10,14 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 
+import java.util.List;
 import org.bytedeco.dnnl.binary;
 import org.bytedeco.dnnl.eltwise_backward;
 import org.bytedeco.dnnl.eltwise_forward;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
 
 /**
  * What an oneDNN primitive is made from. Equal recipes make equal primitives, so a recipe is also
@@ -29,17 +31,21 @@ sealed interface Recipe {
    * A function of each number: {@code x, out}.
    *
    * @param algorithm one of oneDNN's {@code dnnl_eltwise_*}
+   * @param then steps on the result; their operands come behind {@code out}
    */
-  record Pointwise(int algorithm, int size) implements Recipe {
+  record Pointwise(int algorithm, int size, List<PostOp> then) implements Recipe {
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc layout = floats(1, size);
+          primitive_attr attributes = PostOp.attributes(then);
           eltwise_forward.primitive_desc plan =
               new eltwise_forward.primitive_desc(
-                  cpu, dnnl_forward_training, algorithm, layout, layout)) {
-        return new Primitive(new eltwise_forward(plan), cpu)
-            .takes(DNNL_ARG_SRC, layout)
-            .takes(DNNL_ARG_DST, layout);
+                  cpu, dnnl_forward_training, algorithm, layout, layout, 0, 0, attributes, false)) {
+        return PostOp.operands(
+            then,
+            new Primitive(new eltwise_forward(plan), cpu)
+                .takes(DNNL_ARG_SRC, layout)
+                .takes(DNNL_ARG_DST, layout));
       }
     }
   }
@@ -68,18 +74,22 @@ sealed interface Recipe {
    *
    * @param algorithm one of oneDNN's {@code dnnl_binary_*}
    * @param second how {@code b} stretches to {@code a} and {@code out}
+   * @param then steps on the result; their operands come behind {@code out}
    */
-  record Pairwise(int algorithm, Spread second) implements Recipe {
+  record Pairwise(int algorithm, Spread second, List<PostOp> then) implements Recipe {
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc full = floats(second.rows(), second.columns());
           memory.desc stretched = floats(second.fromRows(), second.fromColumns());
+          primitive_attr attributes = PostOp.attributes(then);
           binary.primitive_desc plan =
-              new binary.primitive_desc(cpu, algorithm, full, stretched, full)) {
-        return new Primitive(new binary(plan), cpu)
-            .takes(DNNL_ARG_SRC_0, full)
-            .takes(DNNL_ARG_SRC_1, stretched)
-            .takes(DNNL_ARG_DST, full);
+              new binary.primitive_desc(cpu, algorithm, full, stretched, full, attributes, false)) {
+        return PostOp.operands(
+            then,
+            new Primitive(new binary(plan), cpu)
+                .takes(DNNL_ARG_SRC_0, full)
+                .takes(DNNL_ARG_SRC_1, stretched)
+                .takes(DNNL_ARG_DST, full));
       }
     }
   }
@@ -89,18 +99,27 @@ sealed interface Recipe {
    *
    * @param a how each left matrix lies
    * @param b how each right matrix lies
+   * @param then steps on the result; their operands come behind {@code out}
    */
-  record Product(int batches, Layout a, Layout b) implements Recipe {
+  record Product(int batches, Layout a, Layout b, List<PostOp> then) implements Recipe {
+    Product(int batches, Layout a, Layout b) {
+      this(batches, a, b, List.of());
+    }
+
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc left = a.floats(batches);
           memory.desc right = b.floats(batches);
           memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(batches);
-          matmul.primitive_desc plan = new matmul.primitive_desc(cpu, left, right, result)) {
-        return new Primitive(new matmul(plan), cpu)
-            .takes(DNNL_ARG_SRC, left)
-            .takes(DNNL_ARG_WEIGHTS, right)
-            .takes(DNNL_ARG_DST, result);
+          primitive_attr attributes = PostOp.attributes(then);
+          matmul.primitive_desc plan =
+              new matmul.primitive_desc(cpu, left, right, result, attributes, false)) {
+        return PostOp.operands(
+            then,
+            new Primitive(new matmul(plan), cpu)
+                .takes(DNNL_ARG_SRC, left)
+                .takes(DNNL_ARG_WEIGHTS, right)
+                .takes(DNNL_ARG_DST, result));
       }
     }
   }

@@ -3,6 +3,7 @@ package io.sparrowml.op;
 import io.sparrowml.kernel.Binary;
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.Step;
 import io.sparrowml.kernel.Unary;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
@@ -30,7 +31,22 @@ final class Elementwise {
 
     @Override
     default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
-      return kernels.unary(function(), parameter(), in.get(0), out);
+      return kernel(kernels, in, out, List.of());
+    }
+
+    @Override
+    default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
+      return kernels.unary(function(), parameter(), in.get(0), out, then);
+    }
+
+    @Override
+    default boolean stepsOn(int on) {
+      return true;
+    }
+
+    @Override
+    default Step step(int on, List<Tensor> in) {
+      return new Step.One(function(), parameter());
     }
   }
 
@@ -55,7 +71,22 @@ final class Elementwise {
 
     @Override
     default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
-      return kernels.binary(function(), parameter(), in.get(0), in.get(1), out);
+      return kernel(kernels, in, out, List.of());
+    }
+
+    @Override
+    default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
+      return kernels.binary(function(), parameter(), in.get(0), in.get(1), out, then);
+    }
+
+    @Override
+    default boolean stepsOn(int on) {
+      return on == 0 || function() == Binary.ADD || function() == Binary.MULTIPLY;
+    }
+
+    @Override
+    default Step step(int on, List<Tensor> in) {
+      return new Step.Two(function(), parameter(), in.get(1 - on));
     }
   }
 }

@@ -22,8 +22,14 @@ public abstract class Engine {
   /** A value that no operation made: data, a parameter, a constant. */
   public abstract Value leaf(Tensor tensor);
 
-  /** A leaf of the shape of {@code like}, every number of which is {@code number}. */
+  /** A value of the shape of {@code like}, every number of which is {@code number}. */
   public abstract Value full(Value like, double number);
+
+  /**
+   * Says that the numbers of a value will not be asked for again, nor those of its uses: an engine
+   * may take their memory back.
+   */
+  public void release(Value value) {}
 
   /**
    * The numbers of a value.

@@ -22,7 +22,8 @@ public record LeakyRelu(double slope) implements Elementwise.OfOne {
 
   @Override
   public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
-    return List.of(
-        in.get(0).engine().apply(new LeakyReluGradient(slope), List.of(in.get(0), dOut)));
+    // The result has the input's sign unless the slope is below 0; asking it spares the input.
+    Value side = slope >= 0 ? out : in.get(0);
+    return List.of(side.engine().apply(new LeakyReluGradient(slope), List.of(side, dOut)));
   }
 }

@@ -2,6 +2,7 @@ package io.sparrowml.op;
 
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.Step;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
@@ -48,7 +49,12 @@ public record MatMul(boolean transposeA, boolean transposeB) implements Op {
 
   @Override
   public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
-    return kernels.matmul(in.get(0), transposeA, in.get(1), transposeB, out);
+    return kernel(kernels, in, out, List.of());
+  }
+
+  @Override
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
+    return kernels.matmul(in.get(0), transposeA, in.get(1), transposeB, out, then);
   }
 
   /**

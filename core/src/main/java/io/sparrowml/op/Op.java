@@ -2,6 +2,7 @@ package io.sparrowml.op;
 
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.Step;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
@@ -33,6 +34,34 @@ public interface Op {
    * runs. Engines that repeat themselves keep it.
    */
   Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out);
+
+  /**
+   * As {@link #kernel(Kernels, List, Tensor)}, with steps on the result: operations whose kernels
+   * can do them on the way say how.
+   */
+  default Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
+    return kernels.then(kernel(kernels, in, out), out, then);
+  }
+
+  /**
+   * Whether this can be done number by number on one of its inputs, in place: then {@link #step}
+   * says how.
+   *
+   * @param on which input
+   */
+  default boolean stepsOn(int on) {
+    return false;
+  }
+
+  /**
+   * This operation as a step on the numbers of one of its inputs.
+   *
+   * @param on which input, such that {@link #stepsOn}
+   * @param in the other inputs at their places
+   */
+  default Step step(int on, List<Tensor> in) {
+    throw new IllegalStateException(name() + " is no step");
+  }
 
   /**
    * The gradient of some scalar with respect to each input, given it with respect to the result.

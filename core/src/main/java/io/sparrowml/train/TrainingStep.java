@@ -78,6 +78,9 @@ public final class TrainingStep {
     Parameters parameters = Parameters.training(weights.source(leaves, observed), key);
     Value outputs = network.apply(recording.leaf(inputs), parameters);
     Value losses = losses(outputs, recording.leaf(targets));
+    List<Value> kept = new ArrayList<>(observed.values());
+    kept.add(outputs);
+    kept.add(losses);
     List<Layout.Entry> entries = weights.layout().entries();
     List<Value> trained = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
@@ -85,7 +88,7 @@ public final class TrainingStep {
         trained.add(leaves.get(i));
       }
     }
-    Iterator<Value> gradients = Gradients.of(losses, trained).iterator();
+    Iterator<Value> gradients = Gradients.last(losses, trained, kept).iterator();
     int end = 0;
     for (int i = 0; i < entries.size(); i++) {
       Layout.Entry entry = entries.get(i);
@@ -117,7 +120,8 @@ public final class TrainingStep {
             },
             RandomKey.of(0));
     Value outputs = network.apply(engine.leaf(network.input().prepend(samples)), parameters);
-    Gradients.of(loss.of(outputs, engine.leaf(Shape.of(samples))), leaves);
+    Value losses = loss.of(outputs, engine.leaf(Shape.of(samples)));
+    Gradients.last(losses, leaves, List.of(outputs, losses));
     return engine.resultBytes();
   }
 

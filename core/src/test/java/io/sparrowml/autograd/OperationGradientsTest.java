@@ -18,6 +18,7 @@ import io.sparrowml.op.Elu;
 import io.sparrowml.op.EluDerivative;
 import io.sparrowml.op.Equal;
 import io.sparrowml.op.Exp;
+import io.sparrowml.op.Full;
 import io.sparrowml.op.Gaussian;
 import io.sparrowml.op.Gelu;
 import io.sparrowml.op.GeluDerivative;
@@ -71,6 +72,7 @@ class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
   private static final Set<Class<? extends Op>> FLAT =
       Set.of(
+          Full.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,

@@ -1,0 +1,66 @@
+package io.sparrowml.autograd;
+
+import io.sparrowml.kernel.Kernels;
+import io.sparrowml.memory.Arena;
+import io.sparrowml.op.Engine;
+import io.sparrowml.op.Full;
+import io.sparrowml.op.Op;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.Tensor;
+import java.util.List;
+
+/**
+ * Define and run (Abadi et al., 2016): operations are remembered with their shapes, and computed
+ * when a {@link Program} made of them runs.
+ *
+ * <p>A leaf stands for its tensor's memory, not for the numbers in it at the time: each run reads
+ * what is there then. So inputs and parameters are changed by writing into their tensors.
+ */
+public final class Graph extends Engine {
+  private long made;
+
+  @Override
+  public Value apply(Op op, List<Value> inputs) {
+    List<Shape> shapes = inputs.stream().map(Value::shape).toList();
+    return made(inputs.get(0).dtype(), op.infer(shapes), op, inputs);
+  }
+
+  private Value made(DType dtype, Shape shape, Op op, List<Value> inputs) {
+    return new Value(this, made++, dtype, shape, op, List.copyOf(inputs), null);
+  }
+
+  @Override
+  public Value leaf(Tensor tensor) {
+    return new Value(this, made++, tensor.dtype(), tensor.shape(), null, List.of(), tensor);
+  }
+
+  @Override
+  public Value full(Value like, double number) {
+    return made(like.dtype(), like.shape(), new Full(like.shape(), number), List.of());
+  }
+
+  /**
+   * Refuses: what is remembered has no numbers yet.
+   *
+   * @throws IllegalStateException always, with the reason
+   */
+  @Override
+  public Tensor tensor(Value value) {
+    throw new IllegalStateException(
+        "graph: numbers are there when the program has run, got a question for those of "
+            + value
+            + " while it is recorded; what depends on numbers needs the eager engine");
+  }
+
+  /**
+   * A program that computes some values, and what they need, each time it runs.
+   *
+   * @param kernels which must outlive the program
+   * @param arena a block is taken from it for everything that is computed
+   */
+  public Program compile(Kernels kernels, Arena arena, List<Value> outputs) {
+    return new Program(kernels, arena, new Schedule(outputs));
+  }
+}
