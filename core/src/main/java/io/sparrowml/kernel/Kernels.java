@@ -129,6 +129,9 @@ public interface Kernels extends AutoCloseable {
   /** Computations that choose among numbers. */
   Selections selections();
 
+  /** The computations that move numbers. */
+  Movement movement();
+
   @Override
   void close();
 }

@@ -53,6 +53,7 @@ public final class OneDnnKernels implements Kernels {
   private final FloatPairs pairs = new FloatPairs(scratch);
   private final FloatSoftmax softmax = new FloatSoftmax(scratch, functions);
   private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
+  private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -433,6 +434,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Selections selections() {
     return selections;
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   private static boolean isNative(Tensor out) {

@@ -17,6 +17,7 @@ public final class PlainKernels implements Kernels {
 
   private final Scratch scratch = new Scratch();
   private final PlainSelections selections = new PlainSelections(scratch);
+  private final Movement movement = new PlainMovement(scratch);
 
   @Override
   public String name() {
@@ -271,6 +272,11 @@ public final class PlainKernels implements Kernels {
   @Override
   public Selections selections() {
     return selections;
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   @Override

@@ -2,8 +2,12 @@ package io.sparrowml.op;
 
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -248,6 +252,74 @@ public final class Value {
   /** The same numbers in another shape. */
   public Value reshape(Shape other) {
     return shape.equals(other) ? this : apply(new Reshape(other), this);
+  }
+
+  /** The axes in another order: axis i is axis {@code permutation[i]} of this. */
+  public Value transpose(int... permutation) {
+    return apply(new Transpose(IntStream.of(permutation).boxed().toList()), this);
+  }
+
+  /**
+   * The part with indices {@code [from, to)} along an axis.
+   *
+   * @param axis from 0; negative axes count from the last, which is -1
+   */
+  public Value slice(int axis, int from, int to) {
+    if (from == 0 && to == shape.dim(axis)) {
+      return this;
+    }
+    List<Integer> begin = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
+    List<Integer> end = new ArrayList<>(IntStream.of(shape.dims()).boxed().toList());
+    begin.set(axis(axis), from);
+    end.set(axis(axis), to);
+    return apply(new Slice(begin, end), this);
+  }
+
+  /** As many parts of one extent along an axis, in their order. */
+  public List<Value> split(int axis, int parts) {
+    int extent = shape.dim(axis) / parts;
+    if (extent * parts != shape.dim(axis)) {
+      throw new ShapeException(
+          "split expects an extent that %d divides along axis %d, got %s"
+              .formatted(parts, axis, shape));
+    }
+    return IntStream.range(0, parts)
+        .mapToObj(i -> slice(axis, i * extent, (i + 1) * extent))
+        .toList();
+  }
+
+  /**
+   * Zeros before and behind this along an axis.
+   *
+   * @param axis from 0; negative axes count from the last, which is -1
+   */
+  public Value pad(int axis, int before, int after) {
+    List<Integer> first = new ArrayList<>(Collections.nCopies(shape.rank(), 0));
+    List<Integer> last = new ArrayList<>(first);
+    first.set(axis(axis), before);
+    last.set(axis(axis), after);
+    return apply(new Pad(first, last, 0), this);
+  }
+
+  /** Others behind this along an axis; negative axes count from the last, which is -1. */
+  public Value concat(int axis, Value... others) {
+    List<Value> all = new ArrayList<>(List.of(others));
+    all.add(0, this);
+    return engine.apply(new Concat(axis(axis)), all);
+  }
+
+  /** The other way round along an axis; negative axes count from the last, which is -1. */
+  public Value reverse(int axis) {
+    return apply(new Reverse(axis(axis)), this);
+  }
+
+  /** The rows of this table at whole numbers: {@code [rows, ...row], [...] -> [..., ...row]}. */
+  public Value gather(Value ids) {
+    return apply(new Gather(), this, ids);
+  }
+
+  private int axis(int axis) {
+    return axis < 0 ? axis + shape.rank() : axis;
   }
 
   /** Sums over the axes along which {@code target} has extent 1 or none. */

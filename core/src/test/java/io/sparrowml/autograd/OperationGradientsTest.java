@@ -12,6 +12,7 @@ import io.sparrowml.op.Add;
 import io.sparrowml.op.Argmax;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Clip;
+import io.sparrowml.op.Concat;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Elu;
@@ -19,6 +20,7 @@ import io.sparrowml.op.EluDerivative;
 import io.sparrowml.op.Equal;
 import io.sparrowml.op.Exp;
 import io.sparrowml.op.Full;
+import io.sparrowml.op.Gather;
 import io.sparrowml.op.Gaussian;
 import io.sparrowml.op.Gelu;
 import io.sparrowml.op.GeluDerivative;
@@ -35,12 +37,16 @@ import io.sparrowml.op.Minimum;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
 import io.sparrowml.op.Op;
+import io.sparrowml.op.Pad;
 import io.sparrowml.op.Pow;
 import io.sparrowml.op.Reshape;
+import io.sparrowml.op.Reverse;
 import io.sparrowml.op.Scale;
+import io.sparrowml.op.ScatterRows;
 import io.sparrowml.op.Shift;
 import io.sparrowml.op.Sigmoid;
 import io.sparrowml.op.Sign;
+import io.sparrowml.op.Slice;
 import io.sparrowml.op.Softmax;
 import io.sparrowml.op.SoftmaxCrossEntropy;
 import io.sparrowml.op.Softplus;
@@ -49,6 +55,7 @@ import io.sparrowml.op.Square;
 import io.sparrowml.op.Subtract;
 import io.sparrowml.op.SumTo;
 import io.sparrowml.op.Tanh;
+import io.sparrowml.op.Transpose;
 import io.sparrowml.op.Value;
 import io.sparrowml.op.Where;
 import io.sparrowml.tensor.DType;
@@ -126,6 +133,16 @@ class OperationGradientsTest {
           of(new MatMul(true, false), Shape.of(4, 3), Shape.of(4, 2)),
           of(new MatMul(false, true), Shape.of(3, 4), Shape.of(2, 4)),
           of(new MatMul(true, true), Shape.of(4, 3), Shape.of(2, 4)),
+          of(new MatMul(false, true), Shape.of(2, 3, 4), Shape.of(2, 2, 4)),
+          of(new MatMul(true, false), Shape.of(2, 1, 4, 3), Shape.of(2, 1, 4, 2)),
+          of(new Transpose(List.of(2, 0, 1)), Shape.of(2, 3, 4)),
+          of(new Slice(List.of(1, 0), List.of(3, 4)), Shape.of(3, 4)),
+          of(new Slice(List.of(0, 1), List.of(3, 6), List.of(1, 2)), Shape.of(3, 7)),
+          of(new Pad(List.of(1, 0), List.of(0, 2), List.of(0, 1), 0.5), Shape.of(2, 3)),
+          of(new Concat(1), Shape.of(2, 1, 3), Shape.of(2, 2, 3), Shape.of(2, 3, 3)),
+          of(new Reverse(1), Shape.of(2, 3, 2)),
+          of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
+          of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
 
   private static FiniteDifferences one(Op op) {
