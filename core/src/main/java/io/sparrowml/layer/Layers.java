@@ -15,6 +15,12 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
+            .add("spatial-dropout", SpatialDropout.class)
+            .add("alpha-dropout", AlphaDropout.class)
+            .add("gaussian-dropout", GaussianDropout.class)
+            .add("gaussian-noise", GaussianNoise.class)
+            .add("weight-noise", WeightNoise.class)
+            .add("prelu", PRelu.class)
             .add("sequential", Sequential.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;

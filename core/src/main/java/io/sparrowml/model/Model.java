@@ -28,14 +28,18 @@ public record Model(
           "model.input: the data gives %d inputs a row, got a network for %s, which is %d"
               .formatted(preprocessing.width(), network.input(), network.input().size()));
     }
-    Shape expected = loss.outputs(Shape.of(), classes.size());
-    if (!network.output().equals(expected)) {
+    if (!loss.fits(network.output(), Shape.of(), classes.size())) {
+      Shape expected = loss.outputs(Shape.of(), classes.size());
       throw new ShapeException(
-          "model: the loss expects outputs [n, %d]%s, got %s from the last layer"
+          "model: the loss expects outputs %s%s, got %s from the last layer"
               .formatted(
-                  expected.dim(0),
+                  ofSamples(expected),
                   loss.classifies() ? " for " + classes.size() + " classes" : "",
-                  network.output().prepend(0).toString().replaceFirst("\\[0", "[n")));
+                  ofSamples(network.output())));
     }
+  }
+
+  private static String ofSamples(Shape one) {
+    return one.prepend(0).toString().replaceFirst("\\[0", "[n");
   }
 }
