@@ -21,7 +21,10 @@ public final class Layers {
             .add("gaussian-noise", GaussianNoise.class)
             .add("weight-noise", WeightNoise.class)
             .add("prelu", PRelu.class)
-            .add("sequential", Sequential.class);
+            .add("sequential", Sequential.class)
+            .add("residual", Residual.class)
+            .add("parallel", Parallel.class)
+            .add("graph", LayerGraph.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
   }
