@@ -33,6 +33,8 @@ public interface Loss {
   /**
    * Whether the last layer may give this shape for one sample: that of {@link #outputs}, unless a
    * loss takes outputs of several shapes.
+   *
+   * @throws io.sparrowml.config.ConfigException when this loss does not do for so many classes
    */
   default boolean fits(Shape outputs, Shape target, int classes) {
     return outputs.equals(outputs(target, classes));

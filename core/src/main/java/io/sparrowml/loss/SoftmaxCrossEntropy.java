@@ -64,7 +64,12 @@ public record SoftmaxCrossEntropy(
     if (classes < 2) {
       throw new ConfigException("softmax-cross-entropy expects at least 2 classes, got " + classes);
     }
-    PerSample.check(classWeights, classes);
     return target.append(classes);
+  }
+
+  @Override
+  public boolean fits(Shape outputs, Shape target, int classes) {
+    PerSample.check(classWeights, classes);
+    return outputs.equals(outputs(target, classes));
   }
 }
