@@ -120,6 +120,9 @@ public interface Kernels extends AutoCloseable {
   /** The computations that move numbers. */
   Movement movement();
 
+  /** The computations of attention. */
+  Attention attention();
+
   @Override
   void close();
 }

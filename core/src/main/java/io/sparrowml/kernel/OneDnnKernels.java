@@ -48,6 +48,7 @@ public final class OneDnnKernels implements Kernels {
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
   private final Scratch scratch = new Scratch();
+  private final Attention attention = new FloatAttention(plain.attention(), scratch);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
@@ -377,6 +378,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
   }
 
   private static boolean isNative(Tensor out) {

@@ -17,6 +17,7 @@ public final class PlainKernels implements Kernels {
 
   private final Scratch scratch = new Scratch();
   private final Movement movement = new PlainMovement(scratch);
+  private final Attention attention = new PlainAttention(scratch);
 
   @Override
   public String name() {
@@ -237,6 +238,11 @@ public final class PlainKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
   }
 
   @Override
