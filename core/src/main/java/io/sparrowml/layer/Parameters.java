@@ -44,8 +44,7 @@ public final class Parameters {
     default void observe(String path, Value batch) {}
   }
 
-  private Parameters(
-      Source source, String path, boolean training, StepRandom random, Flow flow) {
+  private Parameters(Source source, String path, boolean training, StepRandom random, Flow flow) {
     this.source = source;
     this.path = path;
     this.training = training;
