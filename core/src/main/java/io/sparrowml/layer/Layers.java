@@ -15,6 +15,12 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
+            .add("embedding", Embedding.class)
+            .add("positional-encoding", PositionalEncoding.class)
+            .add("position-embedding", PositionEmbedding.class)
+            .add("multi-head-attention", MultiHeadAttention.class)
+            .add("mean-over-time", MeanOverTime.class)
+            .add("last-step", LastStep.class)
             .add("sequential", Sequential.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
