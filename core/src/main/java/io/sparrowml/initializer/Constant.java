@@ -7,7 +7,7 @@ import io.sparrowml.tensor.RandomKey;
  *
  * @param value the number
  */
-public record Constant(double value) implements Initializer {
+public record Constant(double value) implements Independent {
   @Override
   public double sample(Fans fans, RandomKey key, long index) {
     return value;

@@ -14,7 +14,8 @@ public final class Initializers {
           .add("xavier-normal", XavierNormal.class)
           .add("xavier-uniform", XavierUniform.class)
           .add("lecun-normal", LecunNormal.class)
-          .add("lecun-uniform", LecunUniform.class);
+          .add("lecun-uniform", LecunUniform.class)
+          .add("orthogonal", Orthogonal.class);
 
   private Initializers() {}
 }

@@ -11,7 +11,8 @@ public final class Activations {
           .add("relu", Relu.class)
           .add("leaky-relu", LeakyRelu.class)
           .add("sigmoid", Sigmoid.class)
-          .add("tanh", Tanh.class);
+          .add("tanh", Tanh.class)
+          .add("gelu", Gelu.class);
 
   private Activations() {}
 }

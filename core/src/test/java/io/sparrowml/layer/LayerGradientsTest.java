@@ -91,6 +91,8 @@ class LayerGradientsTest {
           layer(new LeakyRelu(0.01), Shape.of(3, 4)),
           layer(new Sigmoid(), Shape.of(3, 4)),
           layer(new Tanh(), Shape.of(3, 4)),
+          layer(new Gelu(), Shape.of(3, 4)),
+          layer(new Gelu(true), Shape.of(3, 4)),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));
