@@ -120,6 +120,9 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
+  /** The computations of recurrent layers. */
+  Recurrence recurrence();
+
   /** The computations that move numbers. */
   Movement movement();
 

@@ -55,6 +55,8 @@ public final class OneDnnKernels implements Kernels {
   private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
   private final Attention attention = new FloatAttention(plain.attention(), scratch, functions);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
+  private final Recurrence recurrence =
+      new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -426,6 +428,11 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public Recurrence recurrence() {
+    return recurrence;
   }
 
   @Override

@@ -17,6 +17,7 @@ public final class PlainKernels implements Kernels {
 
   private final Scratch scratch = new Scratch();
   private final Movement movement = new PlainMovement(scratch);
+  private final Recurrence recurrence = new PlainRecurrence(scratch);
   private final Attention attention = new PlainAttention(scratch);
   private final PlainSelections selections = new PlainSelections(scratch);
 
@@ -254,6 +255,11 @@ public final class PlainKernels implements Kernels {
         out.write(from, chunk, length);
       }
     };
+  }
+
+  @Override
+  public Recurrence recurrence() {
+    return recurrence;
   }
 
   @Override

@@ -19,6 +19,8 @@ public final class Layers {
             .add("positional-encoding", PositionalEncoding.class)
             .add("position-embedding", PositionEmbedding.class)
             .add("multi-head-attention", MultiHeadAttention.class)
+            .add("lstm", Lstm.class)
+            .add("gru", Gru.class)
             .add("mean-over-time", MeanOverTime.class)
             .add("last-step", LastStep.class)
             .add("sequential", Sequential.class)

@@ -27,10 +27,14 @@ import io.sparrowml.op.Gelu;
 import io.sparrowml.op.GeluDerivative;
 import io.sparrowml.op.Greater;
 import io.sparrowml.op.GreaterOrEqual;
+import io.sparrowml.op.GruScan;
+import io.sparrowml.op.GruScanGradient;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.LogSoftmax;
+import io.sparrowml.op.LstmScan;
+import io.sparrowml.op.LstmScanGradient;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
@@ -153,6 +157,22 @@ class OperationGradientsTest {
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
 
+  /** Can be differentiated once. */
+  private static final List<FiniteDifferences> FIRST_ORDER =
+      List.of(
+          scan(new LstmScan(false), Shape.of(3, 2, 8), Shape.of(2, 8)),
+          scan(new LstmScan(true), Shape.of(3, 2, 12), Shape.of(3, 12), Shape.of(3, 2))
+              .constant(2, 1, 1, 0, 1, 1, 0),
+          scan(new GruScan(false), Shape.of(3, 2, 6), Shape.of(2, 6), Shape.of(2)),
+          scan(new GruScan(true), Shape.of(3, 2, 9), Shape.of(3, 9), Shape.of(3), Shape.of(3, 2))
+              .constant(3, 1, 1, 0, 1, 1, 0));
+
+  /** A scan, and with it the operation that is its gradient. */
+  private static FiniteDifferences scan(Op op, Shape... shapes) {
+    COVERED.add(op instanceof LstmScan ? LstmScanGradient.class : GruScanGradient.class);
+    return of(op, shapes);
+  }
+
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
   }
@@ -163,6 +183,10 @@ class OperationGradientsTest {
   }
 
   static Stream<FiniteDifferences> cases() {
+    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+  }
+
+  static Stream<FiniteDifferences> casesOfSecondOrder() {
     return CASES.stream();
   }
 
@@ -173,9 +197,19 @@ class OperationGradientsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesOfSecondOrder")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
+  }
+
+  @Test
+  void scansSayThatTheyAreDifferentiatedOnce() {
+    assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("lstm scan expects to be differentiated once, got a gradient of its gradient");
+    assertThatThrownBy(() -> FIRST_ORDER.get(2).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("gru scan expects to be differentiated once, got a gradient of its gradient");
   }
 
   @Test
