@@ -53,7 +53,10 @@ public final class OneDnnKernels implements Kernels {
   private final FloatPairs pairs = new FloatPairs(scratch);
   private final FloatSoftmax softmax = new FloatSoftmax(scratch, functions);
   private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
+  private final Attention attention = new FloatAttention(plain.attention(), scratch, functions);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
+  private final Recurrence recurrence =
+      new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -424,6 +427,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
   }
 
   @Override

@@ -10,6 +10,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Abs;
 import io.sparrowml.op.Add;
 import io.sparrowml.op.Argmax;
+import io.sparrowml.op.AttentionSoftmax;
 import io.sparrowml.op.BatchMean;
 import io.sparrowml.op.BatchMoments;
 import io.sparrowml.op.BatchNormalize;
@@ -39,11 +40,16 @@ import io.sparrowml.op.GroupNormalize;
 import io.sparrowml.op.GroupNormalizeInputGradient;
 import io.sparrowml.op.GroupNormalizeScaleGradient;
 import io.sparrowml.op.Grouping;
+import io.sparrowml.op.GruScan;
+import io.sparrowml.op.GruScanGradient;
 import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.LogSoftmax;
+import io.sparrowml.op.Lookup;
+import io.sparrowml.op.LstmScan;
+import io.sparrowml.op.LstmScanGradient;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
@@ -62,9 +68,11 @@ import io.sparrowml.op.ScatterRows;
 import io.sparrowml.op.Shift;
 import io.sparrowml.op.Sigmoid;
 import io.sparrowml.op.Sign;
+import io.sparrowml.op.SinusoidalPositions;
 import io.sparrowml.op.Slice;
 import io.sparrowml.op.Softmax;
 import io.sparrowml.op.SoftmaxCrossEntropy;
+import io.sparrowml.op.SoftmaxGradient;
 import io.sparrowml.op.Softplus;
 import io.sparrowml.op.Sqrt;
 import io.sparrowml.op.Square;
@@ -98,6 +106,8 @@ class OperationGradientsTest {
           BatchMean.class,
           BatchVariance.class,
           Full.class,
+          SinusoidalPositions.class,
+          Lookup.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,
@@ -153,6 +163,10 @@ class OperationGradientsTest {
           of(new MatMul(true, true), Shape.of(4, 3), Shape.of(2, 4)),
           of(new MatMul(false, true), Shape.of(2, 3, 4), Shape.of(2, 2, 4)),
           of(new MatMul(true, false), Shape.of(2, 1, 4, 3), Shape.of(2, 1, 4, 2)),
+          of(new AttentionSoftmax(0.5, false), Shape.of(2, 3, 4), Shape.of(2, 4))
+              .constant(1, 1, 0, 1, 1, 0, 0, 0, 0),
+          of(new AttentionSoftmax(2, true), Shape.of(2, 1, 3, 3)),
+          of(new SoftmaxGradient(1.5), Shape.of(3, 4), Shape.of(3, 4)),
           of(new Transpose(List.of(2, 0, 1)), Shape.of(2, 3, 4)),
           of(new Slice(List.of(1, 0), List.of(3, 4)), Shape.of(3, 4)),
           of(new Slice(List.of(0, 1), List.of(3, 6), List.of(1, 2)), Shape.of(3, 7)),
@@ -212,6 +226,22 @@ class OperationGradientsTest {
         shapes);
   }
 
+  /** Scans over sequences, which can be differentiated once. */
+  private static final List<FiniteDifferences> SCANS =
+      List.of(
+          scan(new LstmScan(false), Shape.of(3, 2, 8), Shape.of(2, 8)),
+          scan(new LstmScan(true), Shape.of(3, 2, 12), Shape.of(3, 12), Shape.of(3, 2))
+              .constant(2, 1, 1, 0, 1, 1, 0),
+          scan(new GruScan(false), Shape.of(3, 2, 6), Shape.of(2, 6), Shape.of(2)),
+          scan(new GruScan(true), Shape.of(3, 2, 9), Shape.of(3, 9), Shape.of(3), Shape.of(3, 2))
+              .constant(3, 1, 1, 0, 1, 1, 0));
+
+  /** A scan, and with it the operation that is its gradient. */
+  private static FiniteDifferences scan(Op op, Shape... shapes) {
+    COVERED.add(op instanceof LstmScan ? LstmScanGradient.class : GruScanGradient.class);
+    return of(op, shapes);
+  }
+
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
   }
@@ -221,12 +251,12 @@ class OperationGradientsTest {
     return new FiniteDifferences(op.toString(), in -> in.get(0).engine().apply(op, in), shapes);
   }
 
-  static Stream<FiniteDifferences> cases() {
+  static Stream<FiniteDifferences> casesOfSecondOrder() {
     return CASES.stream();
   }
 
   static Stream<FiniteDifferences> allCases() {
-    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+    return Stream.of(CASES, FIRST_ORDER, SCANS).flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -236,7 +266,7 @@ class OperationGradientsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesOfSecondOrder")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
   }
@@ -248,6 +278,16 @@ class OperationGradientsTest {
         .hasMessage(
             "batch normalization expects to be differentiated once, got a gradient of batch row;"
                 + " use layer-norm or group-norm for gradients of gradients");
+  }
+
+  @Test
+  void scansSayThatTheyAreDifferentiatedOnce() {
+    assertThatThrownBy(() -> SCANS.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("lstm scan expects to be differentiated once, got a gradient of its gradient");
+    assertThatThrownBy(() -> SCANS.get(2).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("gru scan expects to be differentiated once, got a gradient of its gradient");
   }
 
   @Test

@@ -101,6 +101,10 @@ class LayerGradientsTest {
           layer(new Tanh(), Shape.of(3, 4)),
           layer(new Gelu(), Shape.of(3, 4)),
           layer(new Gelu(true), Shape.of(3, 4)),
+          layer(new Lstm(2), Shape.of(3, 4, 2)),
+          layer(new Lstm(2, true, true), Shape.of(2, 3, 2)),
+          layer(new Gru(2), Shape.of(3, 4, 2)),
+          layer(new Gru(2, true, true), Shape.of(2, 3, 2)),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));
