@@ -135,6 +135,12 @@ public interface Kernels extends AutoCloseable {
   /** Computations that choose among numbers. */
   Selections selections();
 
+  /** Group normalization, layer normalization among it. */
+  GroupNormalization groupNormalization();
+
+  /** Batch normalization in its parts. */
+  BatchNormalization batchNormalization();
+
   @Override
   void close();
 }

@@ -179,7 +179,7 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
-      case POWER -> then(plain.unary(function, parameter, x, out), out, then);
+      case POWER, INVERSE_ROOT -> then(plain.unary(function, parameter, x, out), out, then);
       default -> then(inChunks(function, (float) parameter, x, out), out, then);
     };
   }
@@ -438,6 +438,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Selections selections() {
     return selections;
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new FloatGroupNormalization(scratch, plain.groupNormalization());
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new FloatBatchNormalization(scratch, plain.batchNormalization());
   }
 
   private static boolean isNative(Tensor out) {

@@ -286,5 +286,15 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public GroupNormalization groupNormalization() {
+    return new PlainGroupNormalization(scratch);
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new PlainBatchNormalization(scratch);
+  }
+
+  @Override
   public void close() {}
 }

@@ -39,7 +39,9 @@ public enum Unary {
   /** {@code max(x, p)}. */
   AT_LEAST,
   /** {@code min(x, p)}. */
-  AT_MOST;
+  AT_MOST,
+  /** {@code 1 / sqrt(x + p)}. */
+  INVERSE_ROOT;
 
   /** Below this the normal distribution's probabilities are 0. */
   private static final double VANISHED = -40;
@@ -69,6 +71,7 @@ public enum Unary {
       case SIGN -> Math.signum(x);
       case AT_LEAST -> Math.max(x, p);
       case AT_MOST -> Math.min(x, p);
+      case INVERSE_ROOT -> 1 / Math.sqrt(x + p);
     };
   }
 }

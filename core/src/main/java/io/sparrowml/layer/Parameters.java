@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.initializer.Initializer;
+import io.sparrowml.op.BatchStatistics;
 import io.sparrowml.op.Value;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.regularizer.Regularizer;
@@ -22,6 +23,7 @@ public final class Parameters {
   private final String path;
   private final boolean training;
   private final StepRandom random;
+  private final BatchStatistics batchStatistics;
   private final Flow flow;
 
   /** What travels along with the values from layer to layer. */
@@ -44,11 +46,18 @@ public final class Parameters {
     default void observe(String path, Value batch) {}
   }
 
-  private Parameters(Source source, String path, boolean training, StepRandom random, Flow flow) {
+  private Parameters(
+      Source source,
+      String path,
+      boolean training,
+      StepRandom random,
+      BatchStatistics batchStatistics,
+      Flow flow) {
     this.source = source;
     this.path = path;
     this.training = training;
     this.random = random;
+    this.batchStatistics = batchStatistics;
     this.flow = flow;
   }
 
@@ -67,12 +76,23 @@ public final class Parameters {
    * @param random of the steps
    */
   public static Parameters training(Source source, StepRandom random) {
-    return new Parameters(source, "", true, random, new Flow());
+    return new Parameters(source, "", true, random, new BatchStatistics.Local(), new Flow());
   }
 
   /** Parameters for inference. */
   public static Parameters inference(Source source) {
-    return new Parameters(source, "", false, new StepRandom(RandomKey.of(0)), new Flow());
+    return new Parameters(
+        source,
+        "",
+        false,
+        new StepRandom(RandomKey.of(0)),
+        new BatchStatistics.Local(),
+        new Flow());
+  }
+
+  /** The same, with statistics of batches merged by these; unless given, they are not merged. */
+  public Parameters with(BatchStatistics statistics) {
+    return new Parameters(source, path, training, random, statistics, flow);
   }
 
   /** Declares a parameter of this layer and gives its value. */
@@ -108,7 +128,12 @@ public final class Parameters {
 
   /** The parameters of a layer within this one. */
   public Parameters scope(String name) {
-    return new Parameters(source, join(name), training, random, flow);
+    return new Parameters(source, join(name), training, random, batchStatistics, flow);
+  }
+
+  /** The path of this layer, such as {@code 1}; empty for the outermost. */
+  public String path() {
+    return path;
   }
 
   private String join(String name) {
@@ -118,6 +143,11 @@ public final class Parameters {
   /** Whether this is training rather than inference. */
   public boolean training() {
     return training;
+  }
+
+  /** What merges the statistics of batches. */
+  public BatchStatistics batchStatistics() {
+    return batchStatistics;
   }
 
   /** This layer's random numbers for a purpose, others in each step. */

@@ -11,6 +11,14 @@ import io.sparrowml.op.Abs;
 import io.sparrowml.op.Add;
 import io.sparrowml.op.Argmax;
 import io.sparrowml.op.AttentionSoftmax;
+import io.sparrowml.op.BatchMean;
+import io.sparrowml.op.BatchMoments;
+import io.sparrowml.op.BatchNormalize;
+import io.sparrowml.op.BatchNormalizeInputGradient;
+import io.sparrowml.op.BatchRow;
+import io.sparrowml.op.BatchStatistics;
+import io.sparrowml.op.BatchSums;
+import io.sparrowml.op.BatchVariance;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Clip;
 import io.sparrowml.op.Concat;
@@ -18,6 +26,7 @@ import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Elu;
 import io.sparrowml.op.EluDerivative;
+import io.sparrowml.op.Engine;
 import io.sparrowml.op.Equal;
 import io.sparrowml.op.Exp;
 import io.sparrowml.op.Full;
@@ -27,6 +36,11 @@ import io.sparrowml.op.Gelu;
 import io.sparrowml.op.GeluDerivative;
 import io.sparrowml.op.Greater;
 import io.sparrowml.op.GreaterOrEqual;
+import io.sparrowml.op.GroupNormalize;
+import io.sparrowml.op.GroupNormalizeInputGradient;
+import io.sparrowml.op.GroupNormalizeScaleGradient;
+import io.sparrowml.op.Grouping;
+import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
@@ -34,6 +48,8 @@ import io.sparrowml.op.LogSoftmax;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
+import io.sparrowml.op.MergeBatchMoments;
+import io.sparrowml.op.MergeBatchSums;
 import io.sparrowml.op.Minimum;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
@@ -91,7 +107,9 @@ class OperationGradientsTest {
           Argmax.class,
           Greater.class,
           GreaterOrEqual.class,
-          Equal.class);
+          Equal.class,
+          BatchMean.class,
+          BatchVariance.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
 
@@ -151,7 +169,56 @@ class OperationGradientsTest {
           of(new Reverse(1), Shape.of(2, 3, 2)),
           of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
+          one(new InverseRoot(0.1)).positive(0),
+          of(
+              new GroupNormalize(new Grouping(-1, 1, 0.1)),
+              Shape.of(3, 5),
+              Shape.of(5),
+              Shape.of(5)),
+          of(new GroupNormalize(new Grouping(1, 2, 0.1)), Shape.of(2, 3, 4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4),
+              Shape.of(4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 1, 0.1)),
+              Shape.of(3, 4),
+              Shape.of(3, 4)),
+          of(
+              new GroupNormalizeScaleGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
+
+  /** Parts of batch normalization, whose gradients have none. */
+  private static final List<FiniteDifferences> FIRST_ORDER =
+      List.of(
+          batchNormalization("scaled", Shape.of(2, 3, 4), Shape.of(4), Shape.of(4)),
+          batchNormalization("alone", Shape.of(5, 2)));
+
+  private static FiniteDifferences batchNormalization(String name, Shape... shapes) {
+    COVERED.addAll(
+        List.of(
+            BatchMoments.class,
+            MergeBatchMoments.class,
+            BatchNormalize.class,
+            BatchSums.class,
+            MergeBatchSums.class,
+            BatchRow.class,
+            BatchNormalizeInputGradient.class));
+    BatchStatistics local = new BatchStatistics.Local();
+    return new FiniteDifferences(
+        "batch normalization " + name,
+        in -> {
+          Engine engine = in.get(0).engine();
+          Value own = engine.apply(new BatchMoments(), List.of(in.get(0)));
+          List<Value> inputs = new ArrayList<>(in);
+          inputs.add(1, engine.apply(new MergeBatchMoments(local, "1"), List.of(own)));
+          return engine.apply(new BatchNormalize(0.1, local, "1"), inputs);
+        },
+        shapes);
+  }
 
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
@@ -166,8 +233,12 @@ class OperationGradientsTest {
     return CASES.stream();
   }
 
+  static Stream<FiniteDifferences> allCases() {
+    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("allCases")
   void gradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.check();
   }
@@ -176,6 +247,15 @@ class OperationGradientsTest {
   @MethodSource("cases")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
+  }
+
+  @Test
+  void batchNormalizationSaysThatItIsDifferentiatedOnce() {
+    assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "batch normalization expects to be differentiated once, got a gradient of batch row;"
+                + " use layer-norm or group-norm for gradients of gradients");
   }
 
   @Test

@@ -45,6 +45,14 @@ class LayerGradientsTest {
               Shape.of(3, 5)),
           layer(new Flatten(), Shape.of(2, 3, 4)),
           layer(new Dropout(0.4), Shape.of(5, 6)),
+          layer(new BatchNorm(), Shape.of(5, 3)),
+          layer(new BatchNorm(0.9, 0.1, true, false), Shape.of(3, 2, 4)),
+          layer(new BatchNorm(0.9, 0.1, false, true), Shape.of(2, 2, 3, 4)),
+          layer(new LayerNorm(0.1), Shape.of(2, 3, 5)),
+          layer(new LayerNorm(0.1, true, false), Shape.of(3, 5)),
+          layer(new LayerNorm(0.1, false, false), Shape.of(3, 5)),
+          layer(new GroupNorm(2, 0.1, true, true), Shape.of(2, 3, 4)),
+          layer(new GroupNorm(4, 0.1, false, true), Shape.of(2, 3, 3, 4)),
           layer(
               new Sequential(
                   List.of(new Dense(4, new Sigmoid(), new XavierUniform()), new Dense(2))),
@@ -56,6 +64,22 @@ class LayerGradientsTest {
           layer(new Tanh(), Shape.of(3, 4)),
           layer(new Gelu(), Shape.of(3, 4)),
           layer(new Gelu(true), Shape.of(3, 4)),
+          layer(new Dense(4), Shape.of(2, 3, 5)),
+          layer(new Embedding(4, 3), Shape.of(2, 3)).constant(0, 0, 3, 1, 3, 3, 0),
+          layer(new PositionalEncoding(), Shape.of(2, 3, 5)),
+          layer(new PositionEmbedding(), Shape.of(2, 3, 4)),
+          layer(new MultiHeadAttention(2, true, 0), Shape.of(2, 3, 4)),
+          layer(
+              new MultiHeadAttention(
+                  3, 6, false, 0.4, new XavierUniform(), new Zeros(), false, new None()),
+              Shape.of(2, 3, 4)),
+          layer(new TransformerBlock(2, 5, true, 0.3), Shape.of(2, 3, 4)),
+          layer(new TransformerBlock(1, 5, false, false, new Tanh(), 0, 0.1), Shape.of(2, 3, 4)),
+          layer(new MeanOverTime(), Shape.of(2, 3, 4)),
+          layer(new LastStep(), Shape.of(2, 3, 4)),
+          ofIds(new MultiHeadAttention(2, false, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0),
+          ofIds(new MeanOverTime(), 1, 3, 0, 2, 0, 0, 0, 0, 0),
+          ofIds(new LastStep(), 1, 3, 0, 0, 2, 1, 0, 0, 0),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));
@@ -80,6 +104,12 @@ class LayerGradientsTest {
               values.get(0), Parameters.training(parameter -> parameters.next(), RandomKey.of(3)));
         },
         shapes.toArray(Shape[]::new));
+  }
+
+  /** A layer on the vectors of padded ids, three steps a sample. */
+  private static FiniteDifferences ofIds(Layer layer, double... ids) {
+    Layer both = new Sequential(List.of(new Embedding(4, 4, true, new XavierUniform()), layer));
+    return layer(both, Shape.of(ids.length / 3, 3)).constant(0, ids);
   }
 
   private static FiniteDifferences loss(Loss loss, Shape outputs, double... targets) {
@@ -154,12 +184,12 @@ class LayerGradientsTest {
   }
 
   @Test
-  void denseWantsAMatrix() {
+  void denseWantsSamplesOfFeatures() {
     ShapesOnly engine = new ShapesOnly();
     Parameters parameters = Parameters.inference(parameter -> engine.leaf(parameter.shape()));
 
     assertThatThrownBy(() -> new Dense(2).apply(engine.leaf(Shape.of(7)), parameters))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("dense expects [n, features], got [7]");
+        .hasMessage("dense expects [n, ..., features], got [7]");
   }
 }
