@@ -136,11 +136,19 @@ final class TreeReader {
       throw expects(
           path, "the name of " + article(catalog.noun()) + ", or {name: {key: value}}", node);
     }
-    Class<?> kind = catalog.kinds().get(name);
+    Class<?> kind = kind(name, catalog, path);
     if (kind == null) {
       throw unknown(path, catalog.noun(), name, catalog.kinds().keySet());
     }
     return record(keys, kind, join(path, name));
+  }
+
+  private static @Nullable Class<?> kind(String name, Catalog<?> catalog, String path) {
+    try {
+      return catalog.kind(name);
+    } catch (ConfigException e) {
+      throw new ConfigException(at(path, e.getMessage()));
+    }
   }
 
   private Object record(JsonNode node, Class<?> type, String path) {

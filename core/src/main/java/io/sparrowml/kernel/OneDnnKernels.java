@@ -103,6 +103,7 @@ public final class OneDnnKernels implements Kernels {
             : new int[] {batches, left.rows(), right.columns()};
     return fused(
         post -> new Recipe.Product(batches, left, right, post),
+        true,
         then,
         dims,
         out,
@@ -111,9 +112,14 @@ public final class OneDnnKernels implements Kernels {
         out.address());
   }
 
-  /** A primitive that does the first of some steps itself, as many as oneDNN can; then the rest. */
+  /**
+   * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
+   *
+   * @param slopes whether the primitive can do a {@link PostOp.Slope}
+   */
   private Kernel fused(
       Function<List<PostOp>, Recipe> recipe,
+      boolean slopes,
       List<Step> steps,
       int[] dims,
       Tensor out,
@@ -125,7 +131,7 @@ public final class OneDnnKernels implements Kernels {
     for (; done < Math.min(MOST_STEPS, steps.size()); done++) {
       Step step = steps.get(done);
       PostOp next = PostOp.of(step, out, dims);
-      if (next == null) {
+      if (next == null || (next instanceof PostOp.Slope && !slopes)) {
         break;
       }
       post.add(next);
@@ -200,6 +206,7 @@ public final class OneDnnKernels implements Kernels {
   private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pointwise(algorithm, out.size(), post),
+        false,
         then,
         new int[] {1, out.size()},
         out,
@@ -228,6 +235,7 @@ public final class OneDnnKernels implements Kernels {
       int algorithm, Spread second, long a, long b, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pairwise(algorithm, second, post),
+        false,
         then,
         new int[] {second.rows(), second.columns()},
         out,

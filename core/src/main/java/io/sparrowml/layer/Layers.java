@@ -25,7 +25,10 @@ public final class Layers {
             .add("transformer-block", TransformerBlock.class)
             .add("mean-over-time", MeanOverTime.class)
             .add("last-step", LastStep.class)
-            .add("sequential", Sequential.class);
+            .add("sequential", Sequential.class)
+            .add("residual", Residual.class)
+            .add("parallel", Parallel.class)
+            .add("graph", LayerGraph.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
   }

@@ -4,6 +4,7 @@ import io.sparrowml.config.ConfigMapper;
 import io.sparrowml.data.Feature;
 import io.sparrowml.initializer.Initializers;
 import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Combinations;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
@@ -17,6 +18,7 @@ public final class Descriptions {
       new ConfigMapper(
           Layers.CATALOG,
           Activations.CATALOG,
+          Combinations.CATALOG,
           Initializers.CATALOG,
           Regularizers.CATALOG,
           Losses.CATALOG,

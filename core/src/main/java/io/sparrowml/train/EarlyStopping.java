@@ -2,13 +2,14 @@ package io.sparrowml.train;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.metric.MetricSet;
 
 /**
  * When to stop before the last epoch (Prechelt, <em>Early stopping, but when?</em>, 1998): when a
  * metric has not improved for some epochs. The weights of the best epoch are what training ends
  * with.
  *
- * @param metric its name in the history, such as {@code validation.loss}
+ * @param metric its name in the history, such as {@code validation.loss} or {@code validation.f1.3}
  * @param patience how many epochs without improvement are allowed, at least 1
  * @param minChange by how much a better value must be better
  */
@@ -24,6 +25,11 @@ public record EarlyStopping(
     if (!(minChange >= 0)) {
       throw new ConfigException("min-change: expects at least 0, got " + minChange);
     }
+  }
+
+  /** Whether larger values of the metric are better. */
+  public boolean ascends(MetricSet measured) {
+    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
   }
 
   /**

@@ -153,7 +153,8 @@ class ConfigMapperTest {
         "'animals': [{'dog': {}}] | animals[0].dog.age: is required",
         "'animals': [{'dog': {'age': -1}}] | animals[0].dog.age: expects at least 0, got -1",
         "'animals': [{'dog': {'age': 0}}] | animals[0].dog: expects at most a trick a year, got 1",
-        "'animals': [7] | animals[0]: expects the name of an animal, or {name: {key: value}}, got 7",
+        "'animals': [7] | animals[0]: expects the name of an animal, or {name: {key: value}}, got"
+            + " 7",
         "'animals': [{'dog': 3}] | animals[0].dog: expects keys (age, bark-rate, tricks), got 3",
         "'mascot': 'cat' | animals: is required",
         "'animals': [], 'mode': 'fast' | mode: expects one of sync, local-steps, got 'fast'",
@@ -201,5 +202,38 @@ class ConfigMapperTest {
   void numbersKeepAllTheirBits(@ForAll List<Float> floats, @ForAll List<Double> doubles) {
     Numbers numbers = new Numbers(floats, doubles);
     assertThat(mapper.readJson(mapper.writeJson(numbers), Numbers.class)).isEqualTo(numbers);
+  }
+
+  /** An animal that is in no catalog, as a user might write it. */
+  record Parrot(@Default("3") int words) implements Animal {}
+
+  record Stone() {}
+
+  @Test
+  void aUsersOwnKindIsNamedByItsClass() {
+    String name = "io.sparrowml.config.ConfigMapperTest$Parrot";
+    Animal parrot = mapper.readJson("{\"" + name + "\": {\"words\": 5}}", Animal.class);
+
+    assertThat(parrot).isEqualTo(new Parrot(5));
+    assertThat(mapper.readJson(mapper.writeJson(parrot), Animal.class)).isEqualTo(parrot);
+    assertThat(mapper.readJson("\"" + name + "\"", Animal.class)).isEqualTo(new Parrot(3));
+  }
+
+  @Test
+  void aClassThatIsNoKindIsRefused() {
+    assertThatThrownBy(() -> mapper.readJson("\"com.example.Parrot\"", Animal.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "animal expects a class on the class path, got 'com.example.Parrot', which is not"
+                + " there; give its jar with --jars");
+    for (String other : List.of("io.sparrowml.config.ConfigMapperTest$Stone", "java.lang.String")) {
+      assertThatThrownBy(() -> mapper.readJson("\"" + other + "\"", Animal.class))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "animal expects a record that implements io.sparrowml.config.ConfigMapperTest$Animal,"
+                  + " got '"
+                  + other
+                  + "', which is not one");
+    }
   }
 }

@@ -5,6 +5,7 @@ import io.sparrowml.config.Default;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.train.EarlyStopping;
 import java.util.List;
@@ -38,11 +39,21 @@ public record TrainingConfig(
     if (epochs < 1) {
       throw new ConfigException("epochs: expects at least 1, got " + epochs);
     }
+    try {
+      measured(metrics);
+    } catch (ConfigException e) {
+      throw new ConfigException("metrics: " + e.getMessage());
+    }
   }
 
   /** All that is measured, the loss first. */
-  public List<Metric> measured() {
-    return Stream.concat(Stream.of(new MeanLoss()), metrics.stream()).distinct().toList();
+  public MetricSet measured() {
+    return measured(metrics);
+  }
+
+  private static MetricSet measured(List<Metric> metrics) {
+    return new MetricSet(
+        Stream.concat(Stream.of(new MeanLoss()), metrics.stream()).distinct().toList());
   }
 
   /** Checks that each logical worker gets a sample of each batch. */

@@ -7,6 +7,7 @@ import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Weights;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
@@ -18,9 +19,7 @@ import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.ShardPlace;
-import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
-import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
 import io.sparrowml.train.TrainingStep;
@@ -88,12 +87,11 @@ final class ComputeSlot implements AutoCloseable {
       awaitEnd();
       return;
     }
-    Tensor inputs = inputs();
-    Tensor targets = Node.vector(arena.child("targets"), Math.max(1, inputs.shape().dim(0)));
+    Samples samples = new Samples(spec.model(), node.job().format(), largest(), arena);
     boolean stop = false;
     for (int epoch = 1; !stop; epoch++) {
       for (int i = 0; i < micro.steps(); i++) {
-        step(epoch, i, inputs, targets);
+        step(epoch, i, samples);
       }
       stop = end(epoch);
     }
@@ -171,17 +169,15 @@ final class ComputeSlot implements AutoCloseable {
     }
   }
 
-  private Tensor inputs() {
+  private int largest() {
     int largest = 1;
     for (long rows : node.job().trainRows()) {
       largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
     }
-    Shape shape = spec.model().network().input().prepend(largest);
-    return Tensor.allocate(arena.child("inputs"), DType.FLOAT32, shape);
+    return largest;
   }
 
-  private void step(int epoch, int inEpoch, Tensor inputs, Tensor targets)
-      throws InterruptedException {
+  private void step(int epoch, int inEpoch, Samples samples) throws InterruptedException {
     Replica replica = node.replica();
     long before = (epoch - 1L) * micro.steps() + inEpoch;
     for (int number = replica.claim(before); number >= 0; number = replica.claim(before)) {
@@ -190,9 +186,8 @@ final class ComputeSlot implements AutoCloseable {
       int count = micro.from(inEpoch + 1, worker.train().count()) - from;
       GradientSum sum = new GradientSum(0, null);
       if (count > 0) {
-        sum =
-            gradient(
-                worker, epoch, before + 1, from, inputs.rows(0, count), targets.rows(0, count));
+        samples.fill(batches, worker.train(), worker.order(epoch, spec), from, count);
+        sum = gradient(worker, epoch, before + 1, samples);
       }
       replica.contribute(number, sum);
     }
@@ -202,22 +197,20 @@ final class ComputeSlot implements AutoCloseable {
     }
   }
 
-  private GradientSum gradient(
-      HostedWorker worker, int epoch, long update, int from, Tensor inputs, Tensor targets) {
-    int count = targets.size();
-    int[] order = worker.order(epoch, spec);
-    batches.inputs(worker.train(), order, from, count, inputs);
-    batches.targets(worker.train(), order, from, count, targets);
+  private GradientSum gradient(HostedWorker worker, int epoch, long update, Samples samples) {
     Payload room = node.replica().room();
     Weights weights = new Weights(node.layout(), node.replica().parameters());
     TrainingStep.Result result =
-        step.gradient(weights, inputs, targets, worker.keyOf(update), room.values());
-    long[][] states = worker.states(epoch, spec);
-    for (int i = 0; i < states.length; i++) {
-      spec.metrics().get(i).add(states[i], result.outputs(), targets, result.losses(), count);
-    }
+        step.gradient(
+            weights,
+            samples.inputs(),
+            samples.targets(),
+            samples.weights(),
+            worker.keyOf(update),
+            room.values());
+    samples.measure(spec.measured(), worker.states(epoch, spec), result);
     showProgress(update, result.losses());
-    return new GradientSum(count, room);
+    return new GradientSum(samples.count(), room);
   }
 
   private void showProgress(long update, Tensor losses) {
@@ -257,11 +250,13 @@ final class ComputeSlot implements AutoCloseable {
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
-      List<long[]> states = new ArrayList<>(Arrays.asList(worker.states(epoch, spec)));
+      MetricSet measured = spec.measured();
+      List<long[]> states =
+          new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
       if (node.job().validated()) {
-        long[][] validation = spec.zeroStates();
+        long[][] validation = measured.zero();
         inference.evaluate(weights, worker.validation(), spec.metrics(), validation);
-        states.addAll(Arrays.asList(validation));
+        states.addAll(Arrays.asList(measured.compact(validation)));
       }
       node.report(epoch, worker.number(), states.toArray(long[][]::new));
     }

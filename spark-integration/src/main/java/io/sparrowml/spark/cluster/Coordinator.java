@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Reduction;
 import io.sparrowml.spark.wire.Begin;
@@ -218,7 +219,13 @@ final class Coordinator implements Receiver {
       return;
     }
     for (Report.Part part : report.parts()) {
-      Reduction.Total<long[][]> total = reports.add(part.subtree(), part.states());
+      Reduction.Total<long[][]> total;
+      try {
+        total = reports.add(part.subtree(), part.states());
+      } catch (ConfigException e) { // the states together are too large
+        fail(e.getMessage());
+        return;
+      }
       if (total != null) {
         reports = reduction();
         Decision decision = epochs.end(report.step(), total.sum(), clock.getAsLong());

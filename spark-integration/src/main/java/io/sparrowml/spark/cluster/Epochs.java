@@ -1,10 +1,11 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,11 +70,13 @@ final class Epochs {
    */
   Decision end(long step, long[][] states, long now) {
     Map<String, Double> values = new LinkedHashMap<>();
-    List<Metric> metrics = spec.metrics();
-    for (int i = 0; i < states.length; i++) {
-      Metric metric = metrics.get(i % metrics.size());
-      String split = i < metrics.size() ? "train." : "validation.";
-      values.put(split + metric.name(), metric.result(states[i]));
+    MetricSet measured = spec.measured();
+    int metrics = spec.metrics().size();
+    for (int from = 0; from < states.length; from += metrics) {
+      String split = from == 0 ? "train." : "validation.";
+      measured
+          .results(Arrays.copyOfRange(states, from, from + metrics))
+          .forEach((name, value) -> values.put(split + name, value));
     }
     double trained = Math.max(1, trainedAt - enteredAt) / 1e3;
     EpochRecord record =
@@ -96,7 +99,7 @@ final class Epochs {
       return new Decision(0, record.step(), record.epoch(), last, false, false);
     }
     double value = record.metrics().getOrDefault(stopping.metric(), Double.NaN);
-    boolean better = stopping.improves(value, best, ascends(stopping.metric()));
+    boolean better = stopping.improves(value, best, stopping.ascends(spec.measured()));
     best = better ? value : best;
     sinceBest = better ? 0 : sinceBest + 1;
     boolean stop = last || sinceBest >= stopping.patience();
@@ -107,9 +110,5 @@ final class Epochs {
         stop,
         better,
         stop && sinceBest > 0 && !Double.isNaN(best));
-  }
-
-  private boolean ascends(String name) {
-    return spec.metrics().stream().anyMatch(m -> name.endsWith("." + m.name()) && m.ascends());
   }
 }

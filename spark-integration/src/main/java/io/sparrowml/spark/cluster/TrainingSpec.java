@@ -2,9 +2,11 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Tasks;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -52,11 +54,16 @@ public record TrainingSpec(
               + batchSize
               + "; raise it or lower cluster.logical-workers");
     }
+    try {
+      new MetricSet(metrics).check(Tasks.of(model.loss(), model.network().output()));
+    } catch (ConfigException e) {
+      throw new ConfigException("training.metrics: " + e.getMessage());
+    }
   }
 
-  /** A state of no samples for each metric. */
-  long[][] zeroStates() {
-    return metrics.stream().map(Metric::zero).toArray(long[][]::new);
+  /** The metrics with what is done to their states. */
+  MetricSet measured() {
+    return new MetricSet(metrics);
   }
 
   /**
@@ -65,7 +72,7 @@ public record TrainingSpec(
    */
   long[][] mergeStates(long[][] left, long[][] right) {
     for (int i = 0; i < left.length; i++) {
-      metrics.get(i % metrics.size()).merge(left[i], right[i]);
+      left[i] = metrics.get(i % metrics.size()).merge(left[i], right[i]);
     }
     return left;
   }

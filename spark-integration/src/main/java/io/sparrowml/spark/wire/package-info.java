@@ -37,13 +37,14 @@
  * nulls, without a validity bitmap, without compression and without padding behind the values. A
  * {@code Push} of no samples and a {@code Pull} have neither head nor body. All other kinds are
  * control messages: the head is a JSON object of the record's fields other than generation and
- * step, and there is no body; shard, subtree and count are 0.
+ * step, and there is no body; shard, subtree and count are 0. The states of a {@code Report} are
+ * the Base64 of packed numbers, as {@code PackedLongs} says.
  *
  * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,
  * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello.
  *
- * <p>Limits: a head of 1 MiB for tensor messages and 16 MiB for control messages; the reader sets
- * the body's.
+ * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for a {@code Report} and 16 MiB for other
+ * control messages; the reader sets the body's.
  */
 @NullMarked
 package io.sparrowml.spark.wire;

@@ -6,6 +6,7 @@ import io.sparrowml.config.Catalog;
 import io.sparrowml.config.Key;
 import io.sparrowml.initializer.Initializers;
 import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Combinations;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
@@ -13,6 +14,8 @@ import io.sparrowml.model.Network;
 import io.sparrowml.optimizer.Optimizers;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.spark.ingest.TextConfig;
+import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -30,6 +33,8 @@ class ConfigurationDocumentTest {
       Map.of(
           "The file", RunConfig.class,
           "Data", DataConfig.class,
+          "Text", TextConfig.class,
+          "Window", WindowConfig.class,
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
@@ -39,6 +44,7 @@ class ConfigurationDocumentTest {
       Map.of(
           "Layers", Layers.CATALOG,
           "Activations", Activations.CATALOG,
+          "Combinations", Combinations.CATALOG,
           "Initializers", Initializers.CATALOG,
           "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,

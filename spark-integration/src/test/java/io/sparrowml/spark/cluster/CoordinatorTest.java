@@ -26,7 +26,6 @@ import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -224,6 +223,21 @@ class CoordinatorTest {
   }
 
   @Test
+  void metricsThatGrowTooLargeEndTheTraining() {
+    begin();
+    report(first, 1, 2, 0.5, 0.25);
+
+    Report.Part part = new Report.Part(3, new long[][] {new long[3], new long[2]});
+    coordinator.received(second, new Report(0, 10, 1, List.of(part)));
+
+    assertThat(first.take())
+        .containsExactly(new Failure(0, 0, "loss: expects at most 2 numbers, got 3"));
+    assertThatThrownBy(() -> coordinator.result().join())
+        .hasCauseInstanceOf(TrainingException.class)
+        .hasRootCauseMessage("epoch 1: loss: expects at most 2 numbers, got 3");
+  }
+
+  @Test
   void theWeightsAreCollectedOnceAndTheHistoryGiven() {
     begin();
     report(1);
@@ -244,7 +258,8 @@ class CoordinatorTest {
     assertThat(history).hasSize(2);
     assertThat(history.get(1).step()).isEqualTo(20);
     assertThat(history.get(1).metrics())
-        .isEqualTo(Map.of("train.loss", 1.0, "train.accuracy", 0.5));
+        .containsEntry("train.loss", 1.0)
+        .containsEntry("train.accuracy", 0.5);
   }
 
   @Test
@@ -306,7 +321,8 @@ class CoordinatorTest {
     later(1);
 
     assertFailed(
-        "training expects 2 compute slots within 120 s, got 1 from [executor 1 on host-1:7]; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+        "training expects 2 compute slots within 120 s, got 1 from [executor 1 on host-1:7]; free"
+            + " cluster resources, lower cluster.slots or raise cluster.start-timeout");
   }
 
   @Test
@@ -314,7 +330,8 @@ class CoordinatorTest {
     later(120_001);
 
     assertFailed(
-        "training expects 2 compute slots within 120 s, got 0; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+        "training expects 2 compute slots within 120 s, got 0; free cluster resources, lower"
+            + " cluster.slots or raise cluster.start-timeout");
   }
 
   @Test

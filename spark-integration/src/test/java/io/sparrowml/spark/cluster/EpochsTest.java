@@ -58,9 +58,13 @@ class EpochsTest {
                 40,
                 Map.of(
                     "train.loss", 0.5,
+                    "train.loss.half", 0.25,
                     "train.accuracy", 0.75,
+                    "train.accuracy.half", 0.375,
                     "validation.loss", 0.625,
-                    "validation.accuracy", 0.25),
+                    "validation.loss.half", 0.3125,
+                    "validation.accuracy", 0.25,
+                    "validation.accuracy.half", 0.125),
                 0.01,
                 300,
                 2.5));
@@ -80,7 +84,8 @@ class EpochsTest {
     assertThat(second.epoch()).isEqualTo(2);
     assertThat(second.samplesPerSecond()).isEqualTo(200);
     assertThat(second.seconds()).isEqualTo(9);
-    assertThat(second.metrics()).containsOnlyKeys("train.loss", "train.accuracy");
+    assertThat(second.metrics().keySet())
+        .containsExactly("train.loss", "train.loss.half", "train.accuracy", "train.accuracy.half");
   }
 
   @Test
@@ -131,6 +136,14 @@ class EpochsTest {
     EarlyStopping stopping = new EarlyStopping("train.accuracy", 1, 0);
 
     assertThat(decisions(stopping, 0.5, 0.6, 0.6))
+        .isEqualTo("keep go on, keep go on, stop restore");
+  }
+
+  @Test
+  void trainingStopsOnAnyResultOfAMetric() {
+    assertThat(decisions(new EarlyStopping("train.accuracy.half", 1, 0.1), 0.5, 0.9, 1))
+        .isEqualTo("keep go on, keep go on, stop restore");
+    assertThat(decisions(new EarlyStopping("train.loss.half", 1, 0), 0.5, 0.25, 0.25))
         .isEqualTo("keep go on, keep go on, stop restore");
   }
 

@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.Feature;
 import io.sparrowml.data.Preprocessing;
 import io.sparrowml.layer.Dense;
@@ -13,7 +14,9 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EarlyStopping;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Trainings as the protocol sees them: the network does not matter. */
@@ -28,7 +31,10 @@ final class Specs {
 
   private Specs() {}
 
-  /** A mean of numbers that are known by then: the states are {@code {how many, thousandths}}. */
+  /**
+   * A mean of numbers that are known by then: the states are {@code {how many, thousandths}}, and
+   * longer ones are too large. A further result is its half, {@code name.half}.
+   */
   record Mean(String name, boolean ascends) implements Metric {
     /** The state of one number. */
     static long[] of(double number) {
@@ -41,19 +47,31 @@ final class Specs {
     }
 
     @Override
-    public void add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
+    public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
       throw new UnsupportedOperationException("numbers come as states");
     }
 
     @Override
-    public void merge(long[] state, long[] other) {
+    public long[] merge(long[] state, long[] other) {
+      if (other.length > 2) {
+        throw new ConfigException(name + ": expects at most 2 numbers, got " + other.length);
+      }
       state[0] += other[0];
       state[1] += other[1];
+      return state;
     }
 
     @Override
     public double result(long[] state) {
       return state[1] / 1e3 / state[0];
+    }
+
+    @Override
+    public Map<String, Double> results(long[] state) {
+      Map<String, Double> results = new LinkedHashMap<>();
+      results.put(name, result(state));
+      results.put(name + ".half", result(state) / 2);
+      return results;
     }
   }
 

@@ -3,6 +3,7 @@ package io.sparrowml.spark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
@@ -11,7 +12,14 @@ import io.sparrowml.layer.Relu;
 import io.sparrowml.loss.SoftmaxCrossEntropy;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.Accuracy;
+import io.sparrowml.metric.Auc;
+import io.sparrowml.metric.Average;
+import io.sparrowml.metric.F1;
 import io.sparrowml.metric.MeanLoss;
+import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.R2;
+import io.sparrowml.metric.Recall;
+import io.sparrowml.metric.TopK;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Network;
@@ -91,7 +99,7 @@ class TrainingTest {
     return new TrainingSpec(
         model,
         optimizer,
-        List.of(new MeanLoss(), new Accuracy()),
+        List.of(new MeanLoss(), new Accuracy(), new Recall(null), new Auc()),
         42,
         128,
         epochs,
@@ -126,8 +134,12 @@ class TrainingTest {
     assertThat(three.weights).isEqualTo(one.weights);
     assertThat(two.metrics).isEqualTo(one.metrics);
     assertThat(three.metrics).isEqualTo(one.metrics);
-    assertThat(one.metrics.get(2))
-        .containsOnlyKeys("train.loss", "train.accuracy", "validation.loss", "validation.accuracy");
+    assertThat(one.metrics.get(2).keySet())
+        .hasSize(48)
+        .startsWith("train.loss", "train.accuracy", "train.recall", "train.recall.0")
+        .contains("train.auc.9", "validation.loss", "validation.recall.9")
+        .endsWith("validation.auc.9");
+    assertThat(one.metrics.get(2).get("validation.auc")).isBetween(0.97, 0.99999);
     assertThat(one.metrics.get(2).get("validation.accuracy")).isGreaterThan(0.8);
   }
 
@@ -190,7 +202,44 @@ class TrainingTest {
             () -> train(spec(2, 3, new Sgd(1e30, 0, false), null), TrainingListener.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
-            "epoch 1: step \\d+: the gradient of [13]/(kernel|bias) is not finite; lower the learning rate or look for extreme values in the data");
+            "epoch 1: step \\d+: the gradient of [13]/(kernel|bias) is not finite; lower the"
+                + " learning rate or look for extreme values in the data");
+  }
+
+  @Test
+  void metricsThatDoNotFitTheModelAreRefused() {
+    assertRefused(
+        List.of(new MeanLoss(), new R2()),
+        "training.metrics: r2: expects a model that predicts a number, got one that predicts"
+            + " classes");
+    assertRefused(
+        List.of(new TopK(10)),
+        "training.metrics: top-k: expects k to be less than the number of classes, got k 10 and 10"
+            + " classes");
+    assertRefused(
+        List.of(new F1(null), new F1(Average.MICRO)),
+        "training.metrics: f1: expects to be measured in one way, got F1[average=null] and"
+            + " F1[average=MICRO]");
+  }
+
+  private static void assertRefused(List<Metric> metrics, String message) {
+    TrainingSpec asked = spec(1, 1, new Adam(0.001), null);
+    assertThatThrownBy(
+            () ->
+                new TrainingSpec(
+                    asked.model(),
+                    asked.optimizer(),
+                    metrics,
+                    42,
+                    128,
+                    1,
+                    null,
+                    5,
+                    1,
+                    asked.startTimeout(),
+                    asked.deadline()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
   }
 
   @Test
@@ -213,6 +262,8 @@ class TrainingTest {
     assertThatThrownBy(() -> train(hasty, TrainingListener.NONE))
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
-            "training expects 4 compute slots within 2 s, got 3 from \\[executor driver on 127.0.0.1:\\d+\\]; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+            "training expects 4 compute slots within 2 s, got 3 from \\[executor driver on"
+                + " 127.0.0.1:\\d+\\]; free cluster resources, lower cluster.slots or raise"
+                + " cluster.start-timeout");
   }
 }
