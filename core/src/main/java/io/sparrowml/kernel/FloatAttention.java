@@ -66,15 +66,31 @@ final class FloatAttention implements Attention {
   }
 
   private void softmax(float[] row, int length) {
-    float max = row[0];
-    for (int i = 1; i < length; i++) {
-      max = row[i] > max ? row[i] : max;
-    }
+    float max = max(row, length);
     for (int i = 0; i < length; i++) {
       row[i] -= max;
     }
     exp(row, length);
     scale(row, 1 / sum(row, length), length);
+  }
+
+  /** The greatest number, and NaN where there is one. */
+  private static float max(float[] row, int length) {
+    float m0 = row[0];
+    float m1 = m0;
+    float m2 = m0;
+    float m3 = m0;
+    int i = 0;
+    for (; i + 4 <= length; i += 4) {
+      m0 = Math.max(m0, row[i]);
+      m1 = Math.max(m1, row[i + 1]);
+      m2 = Math.max(m2, row[i + 2]);
+      m3 = Math.max(m3, row[i + 3]);
+    }
+    for (; i < length; i++) {
+      m0 = Math.max(m0, row[i]);
+    }
+    return Math.max(Math.max(m0, m1), Math.max(m2, m3));
   }
 
   private void exp(float[] row, int length) {

@@ -30,6 +30,7 @@ public final class Layers {
             .add("multi-head-attention", MultiHeadAttention.class)
             .add("lstm", Lstm.class)
             .add("gru", Gru.class)
+            .add("transformer-block", TransformerBlock.class)
             .add("mean-over-time", MeanOverTime.class)
             .add("last-step", LastStep.class)
             .add("sequential", Sequential.class)

@@ -43,11 +43,14 @@ public record Model(
     if (!loss.fits(network.output(), target, classes.size())) {
       Shape expected = loss.outputs(target, classes.size());
       throw new ShapeException(
-          "model: the loss expects outputs %s%s, got %s from the last layer"
+          "model: the loss expects outputs %s%s, got %s from the last layer%s"
               .formatted(
                   samples(expected),
                   loss.classifies() ? " for " + classes.size() + " classes" : "",
-                  samples(network.output())));
+                  samples(network.output()),
+                  network.output().rank() > expected.rank()
+                      ? "; put flatten, or a layer that pools, before the first dense layer"
+                      : ""));
     }
   }
 

@@ -105,6 +105,22 @@ class LayerGradientsTest {
           layer(new Lstm(2, true, true), Shape.of(2, 3, 2)),
           layer(new Gru(2), Shape.of(3, 4, 2)),
           layer(new Gru(2, true, true), Shape.of(2, 3, 2)),
+          layer(new Dense(4), Shape.of(2, 3, 5)),
+          layer(new Embedding(4, 3), Shape.of(2, 3)).constant(0, 0, 3, 1, 3, 3, 0),
+          layer(new PositionalEncoding(), Shape.of(2, 3, 5)),
+          layer(new PositionEmbedding(), Shape.of(2, 3, 4)),
+          layer(new MultiHeadAttention(2, true, 0), Shape.of(2, 3, 4)),
+          layer(
+              new MultiHeadAttention(
+                  3, 6, false, 0.4, new XavierUniform(), new Zeros(), false, new None()),
+              Shape.of(2, 3, 4)),
+          layer(new TransformerBlock(2, 5, true, 0.3), Shape.of(2, 3, 4)),
+          layer(new TransformerBlock(1, 5, false, false, new Tanh(), 0, 0.1), Shape.of(2, 3, 4)),
+          layer(new MeanOverTime(), Shape.of(2, 3, 4)),
+          layer(new LastStep(), Shape.of(2, 3, 4)),
+          ofIds(new MultiHeadAttention(2, false, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0),
+          ofIds(new MeanOverTime(), 1, 3, 0, 2, 0, 0, 0, 0, 0),
+          ofIds(new LastStep(), 1, 3, 0, 0, 2, 1, 0, 0, 0),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));
@@ -129,6 +145,12 @@ class LayerGradientsTest {
               values.get(0), Parameters.training(parameter -> parameters.next(), RandomKey.of(3)));
         },
         shapes.toArray(Shape[]::new));
+  }
+
+  /** A layer on the vectors of padded ids, three steps a sample. */
+  private static FiniteDifferences ofIds(Layer layer, double... ids) {
+    Layer both = new Sequential(List.of(new Embedding(4, 4, true, new XavierUniform()), layer));
+    return layer(both, Shape.of(ids.length / 3, 3)).constant(0, ids);
   }
 
   private static FiniteDifferences loss(Loss loss, Shape outputs, double... targets) {
@@ -203,12 +225,12 @@ class LayerGradientsTest {
   }
 
   @Test
-  void denseWantsAMatrix() {
+  void denseWantsSamplesOfFeatures() {
     ShapesOnly engine = new ShapesOnly();
     Parameters parameters = Parameters.inference(parameter -> engine.leaf(parameter.shape()));
 
     assertThatThrownBy(() -> new Dense(2).apply(engine.leaf(Shape.of(7)), parameters))
         .isInstanceOf(ShapeException.class)
-        .hasMessage("dense expects [n, features], got [7]");
+        .hasMessage("dense expects [n, ..., features], got [7]");
   }
 }
