@@ -297,7 +297,7 @@ class NormalizationTest {
 
     for (int row = 0; row < s.rows(); row += 2) {
       assertThat(actual.rows((row + shift) % s.rows(), 1).toFloats())
-          .containsExactly(expected.rows(row, 1).toFloats());
+          .isEqualTo(expected.rows(row, 1).toFloats());
     }
   }
 
@@ -310,9 +310,9 @@ class NormalizationTest {
     float[] expected = everything(kernels, x, dy);
     arena.allocate(1); // so that nothing lies where it lay before
 
-    assertThat(everything(kernels, x, dy)).containsExactly(expected);
+    assertThat(everything(kernels, x, dy)).isEqualTo(expected);
     try (Kernels others = new OneDnnKernels(1)) {
-      assertThat(everything(others, x, dy)).containsExactly(expected);
+      assertThat(everything(others, x, dy)).isEqualTo(expected);
     }
   }
 
