@@ -2,7 +2,9 @@ package io.sparrowml.autograd;
 
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
+import io.sparrowml.memory.Recycler;
 import io.sparrowml.op.Engine;
+import io.sparrowml.op.Full;
 import io.sparrowml.op.Op;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
@@ -10,6 +12,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Objects;
 
@@ -22,13 +25,14 @@ import java.util.Objects;
  */
 public final class Eager extends Engine {
   private final Kernels kernels;
-  private final Arena arena;
+  private final Recycler memory;
+  private final BitSet released = new BitSet();
   private final boolean recording;
   private long made;
 
   private Eager(Kernels kernels, Arena arena, boolean recording) {
     this.kernels = kernels;
-    this.arena = arena;
+    this.memory = new Recycler(arena);
     this.recording = recording;
   }
 
@@ -77,22 +81,44 @@ public final class Eager extends Engine {
     Tensor tensor = allocate(like.dtype(), like.shape());
     double[] numbers = new double[tensor.size()];
     Arrays.fill(numbers, number);
-    return leaf(tensor.set(numbers));
+    tensor.set(numbers);
+    Op op = new Full(like.shape(), number);
+    return new Value(this, made++, like.dtype(), like.shape(), op, List.of(), tensor);
   }
 
+  /**
+   * The numbers of a value.
+   *
+   * @throws IllegalStateException when they were released
+   */
   @Override
   public Tensor tensor(Value value) {
+    if (released.get(Math.toIntExact(value.id()))) {
+      throw new IllegalStateException(
+          "eager: numbers are there until they are released, got a question for those of " + value);
+    }
     return Objects.requireNonNull(value.stored(), "a value of an eager engine");
+  }
+
+  /** Takes the memory of a result back; leaves keep theirs. */
+  @Override
+  public void release(Value value) {
+    int id = Math.toIntExact(value.id());
+    if (value.op() != null && !released.get(id)) {
+      memory.give(tensor(value).block());
+      released.set(id);
+    }
   }
 
   /** A tensor in this engine's arena, of undefined content, until the next {@link #reset}. */
   public Tensor allocate(DType dtype, Shape shape) {
-    return Tensor.allocate(arena, dtype, shape);
+    return new Tensor(dtype, shape, memory.take(shape.size() * dtype.bytes()));
   }
 
   /** Ends a step: the memory of all values made so far is used again. */
   public void reset() {
-    arena.reset();
+    memory.reset();
+    released.clear();
     made = 0;
   }
 }

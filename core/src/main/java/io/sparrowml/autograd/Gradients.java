@@ -21,7 +21,14 @@ import org.jspecify.annotations.Nullable;
  * results can be differentiated again.
  */
 public final class Gradients {
-  private Gradients() {}
+  private final Map<Value, Value> gradients = new HashMap<>();
+  private final Set<Value> relevant;
+  private final @Nullable Set<Value> kept;
+
+  private Gradients(Set<Value> relevant, @Nullable Set<Value> kept) {
+    this.relevant = relevant;
+    this.kept = kept;
+  }
 
   /**
    * The gradients of the sum of {@code y} with respect to some values.
@@ -32,51 +39,102 @@ public final class Gradients {
    *     it
    */
   public static List<Value> of(Value y, List<Value> wrt) {
-    List<Value> relevant = relevant(y, new HashSet<>(wrt));
-    Map<Value, Value> gradients = new HashMap<>();
-    gradients.put(y, y.engine().full(y, 1));
-    Set<Value> needed = new HashSet<>(relevant);
-    for (int i = relevant.size() - 1; i >= 0; i--) {
-      Value value = relevant.get(i);
-      Op op = value.op();
-      Value gradient = gradients.get(value);
-      if (op == null || gradient == null) {
-        continue;
-      }
-      List<@Nullable Value> toInputs = op.gradient(value.inputs(), value, gradient);
-      for (int k = 0; k < toInputs.size(); k++) {
-        Value toInput = toInputs.get(k);
-        Value input = value.inputs().get(k);
-        if (toInput != null && needed.contains(input)) {
-          gradients.merge(input, toInput, Value::add);
-        }
+    return walk(y, wrt, null);
+  }
+
+  /**
+   * As {@link #of}, for the last time: what {@code y} was made of is released as the walk goes, and
+   * so are the gradients on the way. Neither can be differentiated again.
+   *
+   * @param kept values whose numbers are still wanted, beside {@code wrt} and leaves
+   */
+  public static List<Value> last(Value y, List<Value> wrt, List<Value> kept) {
+    Set<Value> keeping = new HashSet<>(kept);
+    keeping.addAll(wrt);
+    return walk(y, wrt, keeping);
+  }
+
+  private static List<Value> walk(Value y, List<Value> wrt, @Nullable Set<Value> kept) {
+    List<Value> ordered = ancestors(y);
+    Gradients all = new Gradients(relevant(ordered, wrt), kept);
+    all.gradients.put(y, y.engine().full(y, 1));
+    Set<Value> wanted = new HashSet<>(wrt);
+    for (int i = ordered.size() - 1; i >= 0; i--) {
+      Value value = ordered.get(i);
+      all.handOn(value);
+      if (!wanted.contains(value)) {
+        Value gradient = all.gradients.remove(value);
+        all.release(gradient == null ? List.of(value) : List.of(value, gradient));
       }
     }
     List<Value> results = new ArrayList<>(wrt.size());
     for (Value value : wrt) {
-      Value gradient = gradients.get(value);
+      Value gradient = all.gradients.get(value);
       results.add(gradient != null ? gradient : value.engine().full(value, 0));
     }
     return results;
   }
 
-  /** The values between {@code wrt} and {@code y}, both included, in the order they were made. */
-  private static List<Value> relevant(Value y, Set<Value> wrt) {
+  /** Hands a value's gradient on to its inputs. */
+  private void handOn(Value value) {
+    Op op = value.op();
+    Value gradient = gradients.get(value);
+    if (op == null || gradient == null || !relevant.contains(value)) {
+      return;
+    }
+    List<@Nullable Value> toInputs = op.gradient(value.inputs(), value, gradient);
+    List<Value> made = new ArrayList<>();
+    for (int k = 0; k < toInputs.size(); k++) {
+      Value toInput = toInputs.get(k);
+      Value input = value.inputs().get(k);
+      if (toInput != null) {
+        made.add(toInput);
+        if (relevant.contains(input)) {
+          made.add(gradients.merge(input, toInput, Value::add));
+        }
+      }
+    }
+    if (kept != null) {
+      release(madeSince(Math.max(value.id(), gradient.id()), made));
+    }
+  }
+
+  /** Gives values back that are neither kept nor gradients of what is still to come. */
+  private void release(Iterable<Value> values) {
+    if (kept != null) {
+      for (Value value : values) {
+        if (!kept.contains(value) && !gradients.containsValue(value)) {
+          value.engine().release(value);
+        }
+      }
+    }
+  }
+
+  /** The values that others were made from, themselves included, as far as they are newer. */
+  private static Set<Value> madeSince(long id, List<Value> from) {
     Set<Value> seen = new HashSet<>();
-    Deque<Value> open = new ArrayDeque<>(List.of(y));
+    Deque<Value> open = new ArrayDeque<>(from);
     while (!open.isEmpty()) {
       Value value = open.pop();
-      if (seen.add(value)) {
+      if (value.id() > id && seen.add(value)) {
         value.inputs().forEach(open::push);
       }
     }
-    List<Value> ordered = new ArrayList<>(seen);
+    return seen;
+  }
+
+  /** What a value was made of, itself included, in the order in which it was made. */
+  private static List<Value> ancestors(Value y) {
+    List<Value> ordered = new ArrayList<>(madeSince(-1, List.of(y)));
     ordered.sort(Comparator.comparingLong(Value::id));
-    Set<Value> leading = new HashSet<>(wrt);
-    List<Value> relevant = new ArrayList<>();
+    return ordered;
+  }
+
+  /** Those of the values that depend on {@code wrt}. */
+  private static Set<Value> relevant(List<Value> ordered, List<Value> wrt) {
+    Set<Value> relevant = new HashSet<>(wrt);
     for (Value value : ordered) {
-      if (wrt.contains(value) || value.inputs().stream().anyMatch(leading::contains)) {
-        leading.add(value);
+      if (value.inputs().stream().anyMatch(relevant::contains)) {
         relevant.add(value);
       }
     }

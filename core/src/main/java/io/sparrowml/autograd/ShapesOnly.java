@@ -1,44 +1,63 @@
 package io.sparrowml.autograd;
 
+import io.sparrowml.memory.Recycler;
 import io.sparrowml.op.Engine;
+import io.sparrowml.op.Full;
 import io.sparrowml.op.Op;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /** An engine that follows shapes and computes nothing: how a network is measured before it runs. */
 public final class ShapesOnly extends Engine {
-  private final List<Value> values = new ArrayList<>();
+  private final Map<Long, Integer> free = new HashMap<>();
+  private final Set<Value> released = new HashSet<>();
+  private long made;
+  private long bytes;
 
   @Override
   public Value apply(Op op, List<Value> inputs) {
     List<Shape> shapes = inputs.stream().map(Value::shape).toList();
-    return made(
-        new Value(this, values.size(), inputs.get(0).dtype(), op.infer(shapes), op, inputs, null));
+    return result(inputs.get(0).dtype(), op.infer(shapes), op, inputs);
   }
 
-  private Value made(Value value) {
-    values.add(value);
-    return value;
+  private Value result(DType dtype, Shape shape, Op op, List<Value> inputs) {
+    long size = Recycler.rounded(shape.size() * dtype.bytes());
+    int unused = free.getOrDefault(size, 0);
+    if (unused > 0) {
+      free.put(size, unused - 1);
+    } else {
+      bytes += size;
+    }
+    return new Value(this, made++, dtype, shape, op, inputs, null);
+  }
+
+  @Override
+  public void release(Value value) {
+    if (value.op() != null && released.add(value)) {
+      free.merge(Recycler.rounded(value.shape().size() * value.dtype().bytes()), 1, Integer::sum);
+    }
   }
 
   /** A leaf of 32-bit numbers of this shape. */
   public Value leaf(Shape shape) {
-    return made(new Value(this, values.size(), DType.FLOAT32, shape, null, List.of(), null));
+    return new Value(this, made++, DType.FLOAT32, shape, null, List.of(), null);
   }
 
   @Override
   public Value leaf(Tensor tensor) {
-    return made(
-        new Value(this, values.size(), tensor.dtype(), tensor.shape(), null, List.of(), null));
+    return new Value(this, made++, tensor.dtype(), tensor.shape(), null, List.of(), null);
   }
 
   @Override
   public Value full(Value like, double number) {
-    return leaf(like.shape());
+    return result(like.dtype(), like.shape(), new Full(like.shape(), number), List.of());
   }
 
   @Override
@@ -47,11 +66,8 @@ public final class ShapesOnly extends Engine {
         "this engine follows shapes only: " + value + " has no numbers");
   }
 
-  /** How many bytes the results of all operations so far would take. */
+  /** How many bytes an {@link Eager} engine takes for the results of all operations so far. */
   public long resultBytes() {
-    return values.stream()
-        .filter(value -> value.op() != null)
-        .mapToLong(value -> value.shape().size() * value.dtype().bytes())
-        .sum();
+    return bytes;
   }
 }

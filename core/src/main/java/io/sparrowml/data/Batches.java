@@ -4,6 +4,8 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 import java.nio.FloatBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fills the inputs and targets of batches with chosen rows, as a {@link Preprocessing} says.
@@ -19,6 +21,11 @@ public final class Batches {
   /** Inputs that a raw value becomes; 0 for a number, which becomes one. */
   private final int[] categories;
 
+  /** What a missing raw value becomes; NaN where none may be missing. */
+  private final float[] fill;
+
+  private final @Nullable Scaling label;
+  private final boolean filling;
   private final boolean categorical;
   private final byte[] bytes;
   private final float[] raw;
@@ -42,6 +49,9 @@ public final class Batches {
     this.shift = new float[format.width()];
     this.scale = new float[format.width()];
     this.categories = new int[format.width()];
+    this.fill = new float[format.width()];
+    this.label = preprocessing.label();
+    this.filling = preprocessing.fills();
     this.bytes = new byte[format.width()];
     this.raw = new float[format.width()];
     this.inputs = new float[width];
@@ -54,6 +64,7 @@ public final class Batches {
       for (int i = 0; i < feature.rawWidth(); i++, at++) {
         shift[at] = scaling.shift().get(i % scaling.shift().size());
         scale[at] = scaling.scale().get(i % scaling.scale().size());
+        fill[at] = scaling.fill() == null ? Float.NaN : scaling.fill();
         categories[at] = feature instanceof Feature.Categorical c ? c.values().size() : 0;
       }
     }
@@ -103,11 +114,22 @@ public final class Batches {
     int at = row * raw.length;
     if (format.storage() == DType.FLOAT32) {
       features.floats().get(at, raw);
+      if (filling) {
+        fill();
+      }
       return;
     }
     features.block().buffer().get(at, bytes);
     for (int i = 0; i < raw.length; i++) {
       raw[i] = bytes[i] & 0xff;
+    }
+  }
+
+  private void fill() {
+    for (int i = 0; i < raw.length; i++) {
+      if (Float.isNaN(raw[i])) {
+        raw[i] = fill[i];
+      }
     }
   }
 
@@ -132,16 +154,40 @@ public final class Batches {
   }
 
   /**
-   * Fills the first {@code count} numbers of {@code out} with the labels of the rows {@code
-   * index[from .. from + count)}.
+   * Fills the first {@code count} samples of {@code out} with the labels, scaled where the
+   * preprocessing says so, of the rows {@code index[from .. from + count)}.
    *
-   * @param out FLOAT32, at least {@code count} numbers
+   * @param out FLOAT32, {@code [>= count, ...target]}
    */
   public void targets(Rows rows, int[] index, int from, int count, Tensor out) {
     FloatBuffer labels = rows.labels().floats();
     FloatBuffer target = out.floats();
+    int each = format.labels();
     for (int i = 0; i < count; i++) {
-      target.put(i, labels.get(index[from + i]));
+      int row = index[from + i] * each;
+      for (int j = 0; j < each; j++) {
+        float number = labels.get(row + j);
+        target.put(i * each + j, label == null ? number : label.apply(number));
+      }
+    }
+  }
+
+  /** Whether rows have weights. */
+  public boolean weighted() {
+    return format.weighted();
+  }
+
+  /**
+   * Fills the first {@code count} numbers of {@code out} with the weights of the rows {@code
+   * index[from .. from + count)}, which must have them.
+   *
+   * @param out FLOAT32, at least {@code count} numbers
+   */
+  public void weights(Rows rows, int[] index, int from, int count, Tensor out) {
+    FloatBuffer weights = Objects.requireNonNull(rows.weights(), "weights").floats();
+    FloatBuffer into = out.floats();
+    for (int i = 0; i < count; i++) {
+      into.put(i, weights.get(index[from + i]));
     }
   }
 }

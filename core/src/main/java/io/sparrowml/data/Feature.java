@@ -12,7 +12,8 @@ public sealed interface Feature extends Serializable {
   Catalog<Feature> CATALOG =
       new Catalog<>(Feature.class, "feature")
           .add("numeric", Numeric.class)
-          .add("categorical", Categorical.class);
+          .add("categorical", Categorical.class)
+          .add("text", Text.class);
 
   /** The column's name. */
   String name();
@@ -78,6 +79,52 @@ public sealed interface Feature extends Serializable {
     @Override
     public int width() {
       return values.size();
+    }
+  }
+
+  /**
+   * A text, cut into tokens. A row stores, and the network sees, {@code length} ids: those of the
+   * text's first tokens, then {@link #PADDING}. Ids are never scaled.
+   *
+   * @param lowerCase whether letters become small ones first
+   * @param length how many tokens are kept of a text
+   * @param vocabulary the tokens with an id of their own: {@code vocabulary[i]} has {@code i +
+   *     FIRST}; all others are {@link #UNKNOWN}
+   */
+  record Text(String name, Tokens tokens, boolean lowerCase, int length, List<String> vocabulary)
+      implements Feature {
+    /** The id after the end of a text. */
+    public static final int PADDING = 0;
+
+    /** The id of a token that is not in the vocabulary. */
+    public static final int UNKNOWN = 1;
+
+    /** The id of the vocabulary's first token. */
+    public static final int FIRST = 2;
+
+    /** Checks the length, and that the tokens differ. */
+    public Text {
+      vocabulary = List.copyOf(vocabulary);
+      if (length < 1 || Set.copyOf(vocabulary).size() != vocabulary.size()) {
+        throw new ConfigException(
+            "feature '%s' expects a length of at least 1 and no token twice, got %d and %d tokens"
+                .formatted(name, length, vocabulary.size()));
+      }
+    }
+
+    /** How many different ids there are: what an embedding must have rows for. */
+    public int ids() {
+      return FIRST + vocabulary.size();
+    }
+
+    @Override
+    public int rawWidth() {
+      return length;
+    }
+
+    @Override
+    public int width() {
+      return length;
     }
   }
 }

@@ -4,15 +4,19 @@ import io.sparrowml.config.ConfigException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The way from raw rows to the inputs of a network, saved with the model: numbers are scaled,
- * categories become one-hot. {@link Batches} carries it out.
+ * The way from raw rows to the inputs of a network, saved with the model: missing numbers are
+ * filled in, numbers are scaled, categories become one-hot, texts are ids of tokens. {@link
+ * Batches} carries it out.
  *
  * @param features the columns, in the order of the raw values and of the inputs
- * @param scaling one a feature; a categorical feature's changes nothing
+ * @param scaling one a feature; that of a categorical feature or a text changes nothing
+ * @param label how labels that are numbers are scaled; null where they are not
  */
-public record Preprocessing(List<Feature> features, List<Scaling> scaling) implements Serializable {
+public record Preprocessing(List<Feature> features, List<Scaling> scaling, @Nullable Scaling label)
+    implements Serializable {
   /** Checks that features and scalings fit together. */
   public Preprocessing {
     features = List.copyOf(features);
@@ -36,6 +40,15 @@ public record Preprocessing(List<Feature> features, List<Scaling> scaling) imple
                 + scaling.get(i).shift().size());
       }
     }
+    if (label != null && label.shift().size() != 1) {
+      throw new ConfigException(
+          "preprocessing expects one shift for the label, got " + label.shift().size());
+    }
+  }
+
+  /** The preprocessing that leaves labels as they are. */
+  public Preprocessing(List<Feature> features, List<Scaling> scaling) {
+    this(features, scaling, null);
   }
 
   /** The preprocessing that leaves numbers as they are. */
@@ -52,9 +65,6 @@ public record Preprocessing(List<Feature> features, List<Scaling> scaling) imple
    */
   public static Preprocessing fit(
       List<Feature> features, Normalize normalize, Statistics statistics) {
-    if (normalize == Normalize.NONE) {
-      return identity(features);
-    }
     List<Scaling> scaling = new ArrayList<>();
     int raw = 0;
     for (Feature feature : features) {
@@ -76,12 +86,40 @@ public record Preprocessing(List<Feature> features, List<Scaling> scaling) imple
       for (int i = channel; i < feature.width(); i += feature.channels()) {
         all = all.merge(statistics.summary(from + i));
       }
-      boolean standard = normalize == Normalize.STANDARD;
-      double spread = standard ? StrictMath.sqrt(all.variance()) : all.max() - all.min();
-      shift.add((float) (standard ? all.mean() : all.min()));
-      scale.add(spread > 0 ? (float) (1 / spread) : 1f);
+      Scaling one = Scaling.fit(normalize, all);
+      shift.addAll(one.shift());
+      scale.addAll(one.scale());
     }
     return new Scaling(shift, scale);
+  }
+
+  /**
+   * The same, filling in missing numbers.
+   *
+   * @param numbers for each raw value what it becomes where it is missing; used for features of one
+   *     number, as those of several may miss none
+   */
+  public Preprocessing filling(float[] numbers) {
+    List<Scaling> filling = new ArrayList<>();
+    int raw = 0;
+    for (int i = 0; i < features.size(); i++) {
+      Feature feature = features.get(i);
+      boolean number = feature instanceof Feature.Numeric numeric && numeric.width() == 1;
+      filling.add(number ? scaling.get(i).filling(numbers[raw]) : scaling.get(i));
+      raw += feature.rawWidth();
+    }
+    return new Preprocessing(features, filling, label);
+  }
+
+  /** The same, scaling labels by what was measured on those of the training rows. */
+  public Preprocessing scalingLabels(Normalize normalize, Statistics.Summary labels) {
+    Scaling fitted = normalize == Normalize.NONE ? null : Scaling.fit(normalize, labels);
+    return new Preprocessing(features, scaling, fitted);
+  }
+
+  /** Whether missing numbers are filled in. */
+  public boolean fills() {
+    return scaling.stream().anyMatch(each -> each.fill() != null);
   }
 
   private static int channels(Feature feature) {

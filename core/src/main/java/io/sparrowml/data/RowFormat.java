@@ -1,24 +1,29 @@
 package io.sparrowml.data;
 
 import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
 import java.io.Serializable;
 
 /**
- * How one row lies packed: {@code width} raw feature values, then the label, little-endian.
+ * How one row lies packed: {@code width} raw feature values, then the labels, then the row's weight
+ * where rows have one; little-endian.
  *
  * <pre>
- * +---------+---------+-----+---------------+---------------+
- * | value 0 | value 1 | ... | value width-1 | label float32 |
- * +---------+---------+-----+---------------+---------------+
+ * +---------+-----+---------------+-----------------+-----+----------------+
+ * | value 0 | ... | value width-1 | label 0 float32 | ... | weight float32 |
+ * +---------+-----+---------------+-----------------+-----+----------------+
  * </pre>
  *
- * The label is the index of a class or the target of a regression.
+ * A label is the index of a class or the target of a regression. A missing value is NaN.
  *
  * @param storage UINT8 or FLOAT32
  * @param width how many raw values a row has
+ * @param target the shape of a row's labels: {@code []} for one, {@code [t]} for a sequence
+ * @param weighted whether a row has a weight
  */
-public record RowFormat(DType storage, int width) implements Serializable {
-  /** Checks both. */
+public record RowFormat(DType storage, int width, Shape target, boolean weighted)
+    implements Serializable {
+  /** Checks storage and sizes. */
   public RowFormat {
     if (storage == DType.FLOAT64 || width < 1) {
       throw new IllegalArgumentException(
@@ -27,6 +32,15 @@ public record RowFormat(DType storage, int width) implements Serializable {
               + " and "
               + width);
     }
+    if (target.size() < 1) {
+      throw new IllegalArgumentException(
+          "row format expects at least one label a row, got a target of " + target);
+    }
+  }
+
+  /** Rows of one label and no weight. */
+  public RowFormat(DType storage, int width) {
+    this(storage, width, Shape.of(), false);
   }
 
   /** The bytes of the raw values of a row. */
@@ -34,8 +48,13 @@ public record RowFormat(DType storage, int width) implements Serializable {
     return width * storage.bytes();
   }
 
-  /** The bytes of a row with its label. */
+  /** How many labels a row has. */
+  public int labels() {
+    return Math.toIntExact(target.size());
+  }
+
+  /** The bytes of a row with its labels and its weight. */
   public int rowBytes() {
-    return featureBytes() + Float.BYTES;
+    return featureBytes() + (labels() + (weighted ? 1 : 0)) * Float.BYTES;
   }
 }

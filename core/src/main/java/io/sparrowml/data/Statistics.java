@@ -7,7 +7,8 @@ import java.util.Arrays;
 /**
  * Count, mean, sum of squared differences from the mean, least and greatest value of each raw
  * column; gathered row by row (Welford, 1962) and merged (Chan, Golub and LeVeque, <em>Updating
- * formulae and a pairwise algorithm for computing sample variances</em>, 1979).
+ * formulae and a pairwise algorithm for computing sample variances</em>, 1979). A missing value,
+ * which is NaN, is left out.
  *
  * <p>Sums in floating point depend on their order: add the rows of each logical worker in order and
  * merge along the numbers of the workers, and the bits are the same on any cluster.
@@ -15,7 +16,7 @@ import java.util.Arrays;
 public final class Statistics implements Serializable {
   private static final long serialVersionUID = 1L;
 
-  private long count;
+  private final long[] count;
   private final double[] mean;
   private final double[] m2;
   private final double[] min;
@@ -23,17 +24,13 @@ public final class Statistics implements Serializable {
 
   /** The statistics of no rows. */
   public Statistics(int columns) {
+    count = new long[columns];
     mean = new double[columns];
     m2 = new double[columns];
     min = new double[columns];
     max = new double[columns];
     Arrays.fill(min, Double.POSITIVE_INFINITY);
     Arrays.fill(max, Double.NEGATIVE_INFINITY);
-  }
-
-  /** How many rows were added. */
-  public long count() {
-    return count;
   }
 
   /** How many columns a row has. */
@@ -48,12 +45,14 @@ public final class Statistics implements Serializable {
    */
   public void add(double[] row) {
     requireColumns(row.length);
-    count++;
-    double share = 1.0 / count;
     for (int i = 0; i < mean.length; i++) {
       double x = row[i];
+      if (Double.isNaN(x)) {
+        continue;
+      }
+      count[i]++;
       double delta = x - mean[i];
-      mean[i] += delta * share;
+      mean[i] += delta * (1.0 / count[i]);
       m2[i] += delta * (x - mean[i]);
       min[i] = Math.min(min[i], x);
       max[i] = Math.max(max[i], x);
@@ -73,9 +72,9 @@ public final class Statistics implements Serializable {
   public static Statistics merge(Statistics a, Statistics b) {
     a.requireColumns(b.columns());
     Statistics both = new Statistics(a.columns());
-    both.count = a.count + b.count;
     for (int i = 0; i < both.columns(); i++) {
       Summary merged = a.summary(i).merge(b.summary(i));
+      both.count[i] = merged.count;
       both.mean[i] = merged.mean;
       both.m2[i] = merged.m2;
       both.min[i] = merged.min;
@@ -93,7 +92,7 @@ public final class Statistics implements Serializable {
 
   /** What is known of one column. */
   public Summary summary(int column) {
-    return new Summary(count, mean[column], m2[column], min[column], max[column]);
+    return new Summary(count[column], mean[column], m2[column], min[column], max[column]);
   }
 
   /**

@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * FLOAT32 on oneDNN, working directly on the tensors' memory.
  *
- * <p>FLOAT64, and what oneDNN lacks or computes too coarsely (it loses a NaN in {@code e^x}, and
- * the small values of softplus), is left to {@link PlainKernels}. Primitives are kept, so a call
- * costs about a microsecond beyond its work, and the first one of its shapes some milliseconds.
+ * <p>FLOAT64, and what is seldom used, is left to {@link PlainKernels}. What oneDNN lacks or
+ * computes too coarsely (it loses a NaN in {@code e^x}, and the small values of softplus), is
+ * computed by {@link FloatFunctions}. Primitives are kept, so a call costs about a microsecond
+ * beyond its work, and the first one of its shapes some milliseconds.
  *
  * <p>Products use the matmul primitive rather than {@code sgemm}: on some processors the latter
  * computes the last rows of a batch with another order of operations than the others.
@@ -48,6 +49,11 @@ public final class OneDnnKernels implements Kernels {
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
   private final Scratch scratch = new Scratch();
+  private final FloatFunctions functions = new FloatFunctions();
+  private final FloatPairs pairs = new FloatPairs(scratch);
+  private final FloatSoftmax softmax = new FloatSoftmax(scratch, functions);
+  private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
+  private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -96,6 +102,7 @@ public final class OneDnnKernels implements Kernels {
             : new int[] {batches, left.rows(), right.columns()};
     return fused(
         post -> new Recipe.Product(batches, left, right, post),
+        true,
         then,
         dims,
         out,
@@ -104,9 +111,14 @@ public final class OneDnnKernels implements Kernels {
         out.address());
   }
 
-  /** A primitive that does the first of some steps itself, as many as oneDNN can; then the rest. */
+  /**
+   * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
+   *
+   * @param slopes whether the primitive can do a {@link PostOp.Slope}
+   */
   private Kernel fused(
       Function<List<PostOp>, Recipe> recipe,
+      boolean slopes,
       List<Step> steps,
       int[] dims,
       Tensor out,
@@ -118,7 +130,7 @@ public final class OneDnnKernels implements Kernels {
     for (; done < Math.min(MOST_STEPS, steps.size()); done++) {
       Step step = steps.get(done);
       PostOp next = PostOp.of(step, out, dims);
-      if (next == null) {
+      if (next == null || (next instanceof PostOp.Slope && !slopes)) {
         break;
       }
       post.add(next);
@@ -172,14 +184,28 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
-      case EXP, LOG, SOFTPLUS, INVERSE_ROOT ->
-          then(plain.unary(function, parameter, x, out), out, then);
+      case POWER, INVERSE_ROOT -> then(plain.unary(function, parameter, x, out), out, then);
+      default -> then(inChunks(function, (float) parameter, x, out), out, then);
+    };
+  }
+
+  private Kernel inChunks(Unary function, float parameter, Tensor x, Tensor out) {
+    int size = out.size();
+    return () -> {
+      float[] chunk = scratch.floats(0, FloatFunctions.CHUNK);
+      for (int from = 0; from < size; from += FloatFunctions.CHUNK) {
+        int length = Math.min(FloatFunctions.CHUNK, size - from);
+        x.read(from, chunk, 0, length);
+        functions.apply(function, parameter, chunk, length);
+        out.write(from, chunk, 0, length);
+      }
     };
   }
 
   private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pointwise(algorithm, out.size(), post),
+        false,
         then,
         new int[] {1, out.size()},
         out,
@@ -208,6 +234,7 @@ public final class OneDnnKernels implements Kernels {
       int algorithm, Spread second, long a, long b, Tensor out, List<Step> then) {
     return fused(
         post -> new Recipe.Pairwise(algorithm, second, post),
+        false,
         then,
         new int[] {second.rows(), second.columns()},
         out,
@@ -238,6 +265,24 @@ public final class OneDnnKernels implements Kernels {
       case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out, then);
       case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out, then);
       case LEAKY_RELU_GRADIENT -> then(leakyReluGradient(parameter, a, b, out), out, then);
+      case MAXIMUM, MINIMUM, GREATER, GREATER_OR_EQUAL, EQUAL ->
+          then(inPairs(function, a, b, out), out, then);
+    };
+  }
+
+  private Kernel inPairs(Binary function, Tensor a, Tensor b, Tensor out) {
+    Spread second = Spread.of(b.shape(), out.shape());
+    if (second == null) {
+      return plain.binary(function, 0, a, b, out);
+    }
+    if (a.size() == out.size()) {
+      return pairs.of(function, a, b, second, out);
+    }
+    Kernel stretch = broadcastTo(a, out);
+    Kernel combine = pairs.of(function, out, b, second, out);
+    return () -> {
+      stretch.run();
+      combine.run();
     };
   }
 
@@ -356,12 +401,19 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel softmax(Tensor x, Tensor out) {
-    return plain.softmax(x, out);
+    return isNative(out) ? softmax.softmax(x, out) : plain.softmax(x, out);
+  }
+
+  @Override
+  public Kernel logSoftmax(Tensor x, Tensor out) {
+    return isNative(out) ? softmax.logSoftmax(x, out) : plain.logSoftmax(x, out);
   }
 
   @Override
   public Kernel softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
-    return plain.softmaxCrossEntropy(logits, labels, out);
+    return isNative(out)
+        ? softmax.crossEntropy(logits, labels, out)
+        : plain.softmaxCrossEntropy(logits, labels, out);
   }
 
   @Override
@@ -372,6 +424,21 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Kernel dropoutMask(RandomDraw draw, double rate, Tensor out) {
     return plain.dropoutMask(draw, rate, out);
+  }
+
+  @Override
+  public Kernel gaussian(RandomDraw draw, Tensor out) {
+    return plain.gaussian(draw, out);
+  }
+
+  @Override
+  public Selections selections() {
+    return selections;
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
   }
 
   @Override

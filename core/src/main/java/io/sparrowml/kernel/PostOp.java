@@ -124,7 +124,7 @@ sealed interface PostOp {
     if (step instanceof Step.One one) {
       float p = (float) one.parameter();
       return switch (one.function()) {
-        case SCALE -> new Pointwise(dnnl_eltwise_linear, p, 0);
+        case SCALE -> new Pointwise(dnnl_eltwise_linear, p, -0f); // -0 + -0 stays -0
         case SHIFT -> new Pointwise(dnnl_eltwise_linear, 1, p);
         case SQUARE -> new Pointwise(dnnl_eltwise_square, 0, 0);
         case TANH -> new Pointwise(dnnl_eltwise_tanh, 0, 0);

@@ -21,6 +21,13 @@ final class Primitives implements AutoCloseable {
     }
   }
 
+  /** Makes kernels of recipes. */
+  @FunctionalInterface
+  interface Binder {
+    /** The primitive of a recipe over given memory, its arguments in the recipe's order. */
+    Kernel bound(Recipe recipe, long... addresses);
+  }
+
   private final int most;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);

@@ -3,9 +3,11 @@ package io.sparrowml.kernel;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_0;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC_1;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_relu;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
@@ -18,6 +20,7 @@ import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
 
 /**
  * What an oneDNN primitive is made from. Equal recipes make equal primitives, so a recipe is also
@@ -121,6 +124,38 @@ sealed interface Recipe {
                 .takes(DNNL_ARG_WEIGHTS, right)
                 .takes(DNNL_ARG_DST, result));
       }
+    }
+  }
+
+  /**
+   * A copy between two ways of lying in memory: {@code x, out}.
+   *
+   * @param extents of the axes, each larger than 1
+   * @param from strides of the source, in numbers
+   * @param to strides of the target, in numbers
+   */
+  record Reorder(List<Integer> extents, List<Integer> from, List<Integer> to) implements Recipe {
+    /** Whether it copies numbers that lie one behind the other on both sides. */
+    boolean isRun() {
+      return extents.isEmpty() || (extents.size() == 1 && from.get(0) == 1 && to.get(0) == 1);
+    }
+
+    @Override
+    public Primitive make(engine cpu) {
+      try (memory.desc source = floats(extents, from);
+          memory.desc target = floats(extents, to);
+          reorder.primitive_desc plan = new reorder.primitive_desc(cpu, source, cpu, target)) {
+        return new Primitive(new reorder(plan), cpu)
+            .takes(DNNL_ARG_FROM, source)
+            .takes(DNNL_ARG_TO, target);
+      }
+    }
+
+    private static memory.desc floats(List<Integer> extents, List<Integer> strides) {
+      return new memory.desc(
+          extents.stream().mapToLong(extent -> extent).toArray(),
+          memory.data_type.f32,
+          strides.stream().mapToLong(stride -> stride).toArray());
     }
   }
 

@@ -15,10 +15,19 @@ public final class Layers {
             .add("dense", Dense.class)
             .add("flatten", Flatten.class)
             .add("dropout", Dropout.class)
+            .add("spatial-dropout", SpatialDropout.class)
+            .add("alpha-dropout", AlphaDropout.class)
+            .add("gaussian-dropout", GaussianDropout.class)
+            .add("gaussian-noise", GaussianNoise.class)
+            .add("weight-noise", WeightNoise.class)
+            .add("prelu", PRelu.class)
             .add("batch-norm", BatchNorm.class)
             .add("layer-norm", LayerNorm.class)
             .add("group-norm", GroupNorm.class)
-            .add("sequential", Sequential.class);
+            .add("sequential", Sequential.class)
+            .add("residual", Residual.class)
+            .add("parallel", Parallel.class)
+            .add("graph", LayerGraph.class);
     Activations.CATALOG.kinds().forEach(catalog::add);
     return catalog;
   }

@@ -14,20 +14,16 @@ public record Accuracy() implements Metric {
 
   @Override
   public long[] zero() {
-    return new long[2];
+    return Share.zero();
   }
 
   @Override
-  public void add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
-    float[] numbers = outputs.toFloats();
-    float[] classes = targets.toFloats();
-    int units = outputs.shape().dim(1);
-    for (int i = 0; i < rows; i++) {
-      if (predicted(numbers, i * units, units) == (int) classes[i]) {
-        state[1]++;
-      }
+  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
+    Samples samples = Samples.ofClasses(name(), outputs, targets, rows);
+    for (int i = 0; i < samples.count(); i++) {
+      Share.add(state, samples.predicted(i) == samples.target(i));
     }
-    state[0] += rows;
+    return state;
   }
 
   /**
@@ -50,18 +46,22 @@ public record Accuracy() implements Metric {
   }
 
   @Override
-  public void merge(long[] state, long[] other) {
-    state[0] += other[0];
-    state[1] += other[1];
+  public long[] merge(long[] state, long[] other) {
+    return Share.merge(state, other);
   }
 
   @Override
   public double result(long[] state) {
-    return (double) state[1] / state[0];
+    return Share.result(state);
   }
 
   @Override
   public boolean ascends() {
     return true;
+  }
+
+  @Override
+  public void check(Task task) {
+    task.requireClasses(name());
   }
 }

@@ -3,18 +3,23 @@ package io.sparrowml.metric;
 import java.math.BigInteger;
 
 /**
- * A sum of real numbers in 128-bit fixed point with 40 binary places: adding is exact and does not
- * depend on the order. Each number is first rounded to a multiple of {@code 2^-40} (about {@code
- * 1e-12}).
+ * A sum of real numbers in 256-bit fixed point with 128 binary places: adding is exact and does not
+ * depend on the order. Each number is first rounded to a multiple of {@code 2^-128}, which changes
+ * none of {@code 2^-76} or more.
  *
- * <p>A sum lies in three numbers of a metric's state from some index: low and high half, and how
- * many numbers were not finite or beyond {@code 2^80}.
+ * <p>A sum lies in five numbers of a metric's state from some index: four parts of 64 bits, the
+ * lowest first, and how many numbers were not finite, or {@code 2^80} or beyond.
  */
 final class ExactSum {
   /** How many numbers of a state a sum takes. */
-  static final int LENGTH = 3;
+  static final int LENGTH = 5;
 
-  private static final double UNIT = 0x1p40;
+  /** Sums in whole numbers count units of {@code 2^-128}. */
+  static final int PLACES = 128;
+
+  private static final int WORDS = 4;
+  private static final int MANTISSA = 52;
+  private static final double UNITS = 0x1p128;
   private static final double LIMIT = 0x1p80;
 
   private ExactSum() {}
@@ -22,38 +27,57 @@ final class ExactSum {
   /** Adds a number. */
   static void add(long[] state, int at, double number) {
     if (!(Math.abs(number) < LIMIT)) {
-      state[at + 2]++;
+      state[at + WORDS]++;
       return;
     }
-    double scaled = number * UNIT;
-    long high = (long) (scaled * 0x1p-62);
-    long low = Math.round(scaled - high * 0x1p62);
-    addParts(state, at, high << 62, high >> 2);
-    addParts(state, at, low, low >> 63);
+    double units = number * UNITS;
+    int exponent = Math.getExponent(units);
+    int shift = Math.max(0, exponent - MANTISSA);
+    long digits = (long) Math.rint(Math.scalb(units, -shift));
+    int word = shift / Long.SIZE;
+    int bits = shift % Long.SIZE;
+    long low = digits << bits;
+    long high = bits == 0 ? digits >> 63 : digits >> (Long.SIZE - bits);
+    long carry = 0;
+    for (int i = word; i < WORDS; i++) {
+      long part = i == word ? low : i == word + 1 ? high : digits >> 63;
+      carry = addPart(state, at + i, part, carry);
+    }
   }
 
   /** Adds another sum. */
   static void merge(long[] state, int at, long[] other, int otherAt) {
-    addParts(state, at, other[otherAt], other[otherAt + 1]);
-    state[at + 2] += other[otherAt + 2];
+    long carry = 0;
+    for (int i = 0; i < WORDS; i++) {
+      carry = addPart(state, at + i, other[otherAt + i], carry);
+    }
+    state[at + WORDS] += other[otherAt + WORDS];
   }
 
-  private static void addParts(long[] state, int at, long low, long high) {
-    long sum = state[at] + low;
-    long carry = Long.compareUnsigned(sum, low) < 0 ? 1 : 0;
-    state[at] = sum;
-    state[at + 1] += high + carry;
+  /** Adds 64 bits and a carry, and returns the carry. */
+  private static long addPart(long[] state, int at, long part, long carry) {
+    long sum = state[at] + part;
+    long over = Long.compareUnsigned(sum, part) < 0 ? 1 : 0;
+    state[at] = sum + carry;
+    return over + (carry == 1 && state[at] == 0 ? 1 : 0);
   }
 
   /** The sum as the nearest double, not a number if one of the numbers was out of range. */
   static double value(long[] state, int at) {
-    if (state[at + 2] > 0) {
-      return Double.NaN;
+    return finite(state, at) ? units(state, at).doubleValue() / UNITS : Double.NaN;
+  }
+
+  /** Whether all numbers were in range. */
+  static boolean finite(long[] state, int at) {
+    return state[at + WORDS] == 0;
+  }
+
+  /** The exact sum of the numbers that were in range, in units of {@code 2^-128}. */
+  static BigInteger units(long[] state, int at) {
+    BigInteger whole = BigInteger.valueOf(state[at + WORDS - 1]);
+    for (int i = WORDS - 2; i >= 0; i--) {
+      whole = whole.shiftLeft(Long.SIZE).add(new BigInteger(Long.toUnsignedString(state[at + i])));
     }
-    BigInteger whole =
-        BigInteger.valueOf(state[at + 1])
-            .shiftLeft(64)
-            .add(new BigInteger(Long.toUnsignedString(state[at])));
-    return whole.doubleValue() / UNIT;
+    return whole;
   }
 }

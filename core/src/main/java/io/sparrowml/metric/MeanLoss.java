@@ -11,27 +11,26 @@ public record MeanLoss() implements Metric {
 
   @Override
   public long[] zero() {
-    return new long[1 + ExactSum.LENGTH];
+    return Mean.zero();
   }
 
   @Override
-  public void add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
+  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
     float[] numbers = losses.toFloats();
     for (int i = 0; i < rows; i++) {
-      ExactSum.add(state, 1, numbers[i]);
+      Mean.add(state, numbers[i]);
     }
-    state[0] += rows;
+    return state;
   }
 
   @Override
-  public void merge(long[] state, long[] other) {
-    state[0] += other[0];
-    ExactSum.merge(state, 1, other, 1);
+  public long[] merge(long[] state, long[] other) {
+    return Mean.merge(state, other);
   }
 
   @Override
   public double result(long[] state) {
-    return ExactSum.value(state, 1) / state[0];
+    return Mean.result(state);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sparrowml.model;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
 import io.sparrowml.data.Preprocessing;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.tensor.Shape;
@@ -16,9 +17,16 @@ import java.util.List;
  * @param loss which also says how outputs become predictions
  * @param label the name of what is predicted
  * @param classes the names of the classes in their order; none where a number is predicted
+ * @param target the shape of what is predicted for one row: {@code []} for one class or number,
+ *     {@code [t]} for a sequence of them
  */
 public record Model(
-    Network network, Preprocessing preprocessing, Loss loss, String label, List<String> classes) {
+    Network network,
+    Preprocessing preprocessing,
+    Loss loss,
+    String label,
+    List<String> classes,
+    @Default("[]") Shape target) {
 
   /** Checks that the parts fit together. */
   public Model {
@@ -28,14 +36,28 @@ public record Model(
           "model.input: the data gives %d inputs a row, got a network for %s, which is %d"
               .formatted(preprocessing.width(), network.input(), network.input().size()));
     }
-    Shape expected = loss.outputs(Shape.of(), classes.size());
-    if (!network.output().equals(expected)) {
-      throw new ShapeException(
-          "model: the loss expects outputs [n, %d]%s, got %s from the last layer"
-              .formatted(
-                  expected.dim(0),
-                  loss.classifies() ? " for " + classes.size() + " classes" : "",
-                  network.output().prepend(0).toString().replaceFirst("\\[0", "[n")));
+    if (loss.classifies() && preprocessing.label() != null) {
+      throw new ConfigException(
+          "data.normalize-label: expects a loss of numbers, got one of classes; leave it out");
     }
+    if (!loss.fits(network.output(), target, classes.size())) {
+      Shape expected = loss.outputs(target, classes.size());
+      throw new ShapeException(
+          "model: the loss expects outputs %s%s, got %s from the last layer"
+              .formatted(
+                  samples(expected),
+                  loss.classifies() ? " for " + classes.size() + " classes" : "",
+                  samples(network.output())));
+    }
+  }
+
+  /** A model that predicts one class or number for each row. */
+  public Model(
+      Network network, Preprocessing preprocessing, Loss loss, String label, List<String> classes) {
+    this(network, preprocessing, loss, label, classes, Shape.of());
+  }
+
+  private static String samples(Shape shape) {
+    return shape.prepend(0).toString().replaceFirst("\\[0", "[n");
   }
 }

@@ -1,9 +1,12 @@
 package io.sparrowml.tensor;
 
+import java.io.Serializable;
 import java.util.Arrays;
 
 /** The extents of a tensor, outermost first; a scalar has none. */
-public final class Shape {
+public final class Shape implements Serializable {
+  private static final long serialVersionUID = 1L;
+
   private static final Shape SCALAR = new Shape();
 
   private final int[] dims;

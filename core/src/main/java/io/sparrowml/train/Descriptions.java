@@ -4,10 +4,12 @@ import io.sparrowml.config.ConfigMapper;
 import io.sparrowml.data.Feature;
 import io.sparrowml.initializer.Initializers;
 import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Combinations;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 
 /** The mapper that knows all named kinds of core: for configurations, models and messages. */
@@ -17,10 +19,12 @@ public final class Descriptions {
       new ConfigMapper(
           Layers.CATALOG,
           Activations.CATALOG,
+          Combinations.CATALOG,
           Initializers.CATALOG,
           Regularizers.CATALOG,
           Losses.CATALOG,
           Optimizers.CATALOG,
+          Schedules.CATALOG,
           Metrics.CATALOG,
           Feature.CATALOG);
 

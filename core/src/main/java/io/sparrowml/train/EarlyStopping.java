@@ -1,14 +1,14 @@
 package io.sparrowml.train;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.metric.MetricSet;
 
 /**
  * When to stop before the last epoch (Prechelt, <em>Early stopping, but when?</em>, 1998): when a
  * metric has not improved for some epochs. The weights of the best epoch are what training ends
  * with.
  *
- * @param metric its name in the history, such as {@code validation.loss}
+ * @param metric its name in the history, such as {@code validation.loss} or {@code validation.f1.3}
  * @param patience how many epochs without improvement are allowed, at least 1
  * @param minChange by how much a better value must be better
  */
@@ -18,12 +18,12 @@ public record EarlyStopping(
     @Default("0") double minChange) {
   /** Checks the ranges. */
   public EarlyStopping {
-    if (patience < 1) {
-      throw new ConfigException("patience: expects at least 1 epoch, got " + patience);
-    }
-    if (!(minChange >= 0)) {
-      throw new ConfigException("min-change: expects at least 0, got " + minChange);
-    }
+    Improvement.check(patience, minChange);
+  }
+
+  /** Whether larger values of the metric are better. */
+  public boolean ascends(MetricSet measured) {
+    return Improvement.ascends(metric, measured);
   }
 
   /**
@@ -33,9 +33,6 @@ public record EarlyStopping(
    * @param ascends whether larger is better
    */
   public boolean improves(double value, double best, boolean ascends) {
-    if (Double.isNaN(best)) {
-      return !Double.isNaN(value);
-    }
-    return ascends ? value > best + minChange : value < best - minChange;
+    return Improvement.of(value, best, minChange, ascends);
   }
 }

@@ -12,6 +12,7 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a model over raw rows, for validation, evaluation and scoring alike.
@@ -27,6 +28,8 @@ public final class Inference {
   private final Batches batches;
   private final Tensor inputs;
   private final Tensor targets;
+  private final @Nullable Tensor sampleWeights;
+  private final LabelUnit unit;
   private final int[] index = new int[BATCH];
 
   /** Is given what the model predicts. */
@@ -35,7 +38,8 @@ public final class Inference {
     /**
      * Some rows' predictions.
      *
-     * @param predictions {@code [BATCH, units]}: probabilities, or the numbers predicted
+     * @param predictions {@code [BATCH, ...outputs]}: probabilities, or the numbers predicted, in
+     *     the unit of the label
      * @param outputs of the last layer, of the same shape
      * @param count how many of them are rows; the rest is padding
      */
@@ -54,21 +58,30 @@ public final class Inference {
     Arena batch = arena.child("inference-batch");
     Shape shape = model.network().input().prepend(BATCH);
     this.inputs = Tensor.allocate(batch, DType.FLOAT32, shape);
-    this.targets = Tensor.allocate(batch, DType.FLOAT32, Shape.of(BATCH));
+    this.targets = Tensor.allocate(batch, DType.FLOAT32, model.target().prepend(BATCH));
+    this.sampleWeights =
+        format.weighted() ? Tensor.allocate(batch, DType.FLOAT32, Shape.of(BATCH)) : null;
+    this.unit = new LabelUnit(model, BATCH, batch);
   }
 
   /**
-   * Adds rows to the states of metrics.
+   * Adds rows to the states of metrics. The loss is of scaled labels and times the rows' weights;
+   * all else is measured in the unit of the label, and each row counts once.
    *
-   * @param states one a metric
+   * @param states one a metric; replaced by those with the rows
    */
   public void evaluate(Weights weights, Rows rows, List<Metric> metrics, long[][] states) {
     for (int from = 0; from < rows.count(); from += BATCH) {
       int count = fill(rows, from);
       batches.targets(rows, index, 0, BATCH, targets);
-      TrainingStep.Result result = step.evaluate(weights, inputs, targets);
+      if (sampleWeights != null) {
+        batches.weights(rows, index, 0, BATCH, sampleWeights);
+      }
+      TrainingStep.Result result = step.evaluate(weights, inputs, targets, sampleWeights);
+      Tensor outputs = unit.outputs(result.outputs());
+      Tensor wanted = unit.targets(targets);
       for (int i = 0; i < states.length; i++) {
-        metrics.get(i).add(states[i], result.outputs(), targets, result.losses(), count);
+        states[i] = metrics.get(i).add(states[i], outputs, wanted, result.losses(), count);
       }
     }
   }
@@ -78,7 +91,7 @@ public final class Inference {
     for (int from = 0; from < rows.count(); from += BATCH) {
       int count = fill(rows, from);
       TrainingStep.Prediction result = step.predict(weights, inputs);
-      visitor.accept(result.predictions(), result.outputs(), count);
+      visitor.accept(unit.outputs(result.predictions()), result.outputs(), count);
     }
   }
 

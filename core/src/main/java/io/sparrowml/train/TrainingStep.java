@@ -10,6 +10,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
+import io.sparrowml.op.Engine;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
@@ -20,6 +21,7 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The forward and the backward pass over one micro-batch.
@@ -35,16 +37,16 @@ public final class TrainingStep {
   /**
    * What a pass gives.
    *
-   * @param outputs of the last layer, {@code [n, units]}
-   * @param losses of the samples, {@code [n]}
+   * @param outputs of the last layer, {@code [n, ...outputs]}
+   * @param losses of the samples, times their weights, {@code [n]}
    */
   public record Result(Tensor outputs, Tensor losses) {}
 
   /**
    * What inference gives.
    *
-   * @param outputs of the last layer, {@code [n, units]}
-   * @param predictions probabilities, or the numbers predicted, {@code [n, units]}
+   * @param outputs of the last layer, {@code [n, ...outputs]}
+   * @param predictions probabilities, or the numbers predicted, {@code [n, ...outputs]}
    */
   public record Prediction(Tensor outputs, Tensor predictions) {}
 
@@ -61,23 +63,32 @@ public final class TrainingStep {
   }
 
   /**
-   * Computes the gradient of the sum of the samples' losses.
+   * Computes the gradient of the sum of the samples' losses, each times the sample's weight.
    *
    * @param weights the parameters, read
    * @param inputs {@code [n, ...input]}
-   * @param targets {@code [n]}
+   * @param targets {@code [n, ...target]}
+   * @param sampleWeights {@code [n]}: what the samples' losses are multiplied by; null for 1
    * @param key of this micro-batch's random numbers
    * @param gradient {@code [layout.size()]}, overwritten; in the place of a statistic it gets what
    *     the batch shows of it, times n
    */
   public Result gradient(
-      Weights weights, Tensor inputs, Tensor targets, RandomKey key, Tensor gradient) {
+      Weights weights,
+      Tensor inputs,
+      Tensor targets,
+      @Nullable Tensor sampleWeights,
+      RandomKey key,
+      Tensor gradient) {
     recording.reset();
     List<Value> leaves = weights.leaves(recording);
     Map<String, Value> observed = new HashMap<>();
     Parameters parameters = Parameters.training(weights.source(leaves, observed), key);
     Value outputs = network.apply(recording.leaf(inputs), parameters);
-    Value losses = losses(outputs, recording.leaf(targets));
+    Value losses = losses(recording, outputs, targets, sampleWeights);
+    List<Value> kept = new ArrayList<>(observed.values());
+    kept.add(outputs);
+    kept.add(losses);
     List<Layout.Entry> entries = weights.layout().entries();
     List<Value> trained = new ArrayList<>();
     for (int i = 0; i < entries.size(); i++) {
@@ -85,7 +96,7 @@ public final class TrainingStep {
         trained.add(leaves.get(i));
       }
     }
-    Iterator<Value> gradients = Gradients.of(losses, trained).iterator();
+    Iterator<Value> gradients = Gradients.last(losses, trained, kept).iterator();
     int end = 0;
     for (int i = 0; i < entries.size(); i++) {
       Layout.Entry entry = entries.get(i);
@@ -104,9 +115,10 @@ public final class TrainingStep {
   /**
    * How many bytes the results of all operations of a step take, forward and backward.
    *
+   * @param target the shape of one sample's targets
    * @param samples the size of the micro-batch
    */
-  public static long bytes(Network network, Loss loss, int samples) {
+  public static long bytes(Network network, Loss loss, Shape target, int samples) {
     ShapesOnly engine = new ShapesOnly();
     List<Value> leaves = new ArrayList<>();
     Parameters parameters =
@@ -117,14 +129,21 @@ public final class TrainingStep {
             },
             RandomKey.of(0));
     Value outputs = network.apply(engine.leaf(network.input().prepend(samples)), parameters);
-    Gradients.of(loss.of(outputs, engine.leaf(Shape.of(samples))), leaves);
+    Value losses = loss.of(outputs, engine.leaf(target.prepend(samples)));
+    Gradients.last(losses, leaves, List.of(outputs, losses));
     return engine.resultBytes();
   }
 
-  /** Runs the network without training: the outputs, and the losses against the targets. */
-  public Result evaluate(Weights weights, Tensor inputs, Tensor targets) {
+  /**
+   * Runs the network without training: the outputs, and the losses against the targets.
+   *
+   * @param sampleWeights {@code [n]}: what the samples' losses are multiplied by; null for 1
+   */
+  public Result evaluate(
+      Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
     Value outputs = infer(weights, inputs);
-    return new Result(outputs.tensor(), losses(outputs, forgetting.leaf(targets)).tensor());
+    Value losses = losses(forgetting, outputs, targets, sampleWeights);
+    return new Result(outputs.tensor(), losses.tensor());
   }
 
   /** Runs the network without training: the outputs, and what they predict. */
@@ -139,9 +158,11 @@ public final class TrainingStep {
     return network.apply(forgetting.leaf(inputs), parameters);
   }
 
-  private Value losses(Value outputs, Value targets) {
+  private Value losses(
+      Engine engine, Value outputs, Tensor targets, @Nullable Tensor sampleWeights) {
     try {
-      return loss.of(outputs, targets);
+      Value losses = loss.of(outputs, engine.leaf(targets));
+      return sampleWeights == null ? losses : losses.multiply(engine.leaf(sampleWeights));
     } catch (ShapeException e) {
       throw e.at("loss");
     }

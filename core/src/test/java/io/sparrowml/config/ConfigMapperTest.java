@@ -153,7 +153,8 @@ class ConfigMapperTest {
         "'animals': [{'dog': {}}] | animals[0].dog.age: is required",
         "'animals': [{'dog': {'age': -1}}] | animals[0].dog.age: expects at least 0, got -1",
         "'animals': [{'dog': {'age': 0}}] | animals[0].dog: expects at most a trick a year, got 1",
-        "'animals': [7] | animals[0]: expects the name of an animal, or {name: {key: value}}, got 7",
+        "'animals': [7] | animals[0]: expects the name of an animal, or {name: {key: value}}, got"
+            + " 7",
         "'animals': [{'dog': 3}] | animals[0].dog: expects keys (age, bark-rate, tricks), got 3",
         "'mascot': 'cat' | animals: is required",
         "'animals': [], 'mode': 'fast' | mode: expects one of sync, local-steps, got 'fast'",
@@ -195,11 +196,89 @@ class ConfigMapperTest {
         .isEqualTo(1e-3);
   }
 
+  interface Size {}
+
+  record Metres(double length) implements Size {
+    Metres {
+      if (length < 0) {
+        throw new ConfigException("expects a length of at least 0, got " + length);
+      }
+    }
+  }
+
+  record Between(Size from, @Default("2.5") Size to) implements Size {}
+
+  private final ConfigMapper sizes =
+      new ConfigMapper(
+          new Catalog<>(Size.class, "size")
+              .addBare("metres", Metres.class)
+              .add("between", Between.class));
+
+  @Test
+  void aBareValueStandsForItsKind() {
+    Between between = new Between(new Metres(1), new Metres(2.5));
+
+    assertThat(sizes.readJson("{\"between\": {\"from\": 1}}", Size.class)).isEqualTo(between);
+    assertThat(sizes.readJson("{\"metres\": {\"length\": 2}}", Size.class))
+        .isEqualTo(new Metres(2));
+    assertThat(sizes.write(between)).hasToString("{\"between\":{\"from\":1.0,\"to\":2.5}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'between': {'from': -1}} | between.from: expects a length of at least 0, got -1.0",
+        "{'between': {'from': true}} | between.from: expects a number, the name of a size, or"
+            + " {name: {key: value}}, got true",
+        "'big' | unknown size 'big' (known: metres, between)",
+        "'metres' | metres.length: is required",
+      })
+  void aBareValueThatCannotBeIsRefused(String json, String message) {
+    assertThatThrownBy(() -> sizes.readJson(json.replace('\'', '"'), Size.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
   record Numbers(List<Float> floats, List<Double> doubles) {}
 
   @Property(tries = 100)
   void numbersKeepAllTheirBits(@ForAll List<Float> floats, @ForAll List<Double> doubles) {
     Numbers numbers = new Numbers(floats, doubles);
     assertThat(mapper.readJson(mapper.writeJson(numbers), Numbers.class)).isEqualTo(numbers);
+  }
+
+  /** An animal that is in no catalog, as a user might write it. */
+  record Parrot(@Default("3") int words) implements Animal {}
+
+  record Stone() {}
+
+  @Test
+  void aUsersOwnKindIsNamedByItsClass() {
+    String name = "io.sparrowml.config.ConfigMapperTest$Parrot";
+    Animal parrot = mapper.readJson("{\"" + name + "\": {\"words\": 5}}", Animal.class);
+
+    assertThat(parrot).isEqualTo(new Parrot(5));
+    assertThat(mapper.readJson(mapper.writeJson(parrot), Animal.class)).isEqualTo(parrot);
+    assertThat(mapper.readJson("\"" + name + "\"", Animal.class)).isEqualTo(new Parrot(3));
+  }
+
+  @Test
+  void aClassThatIsNoKindIsRefused() {
+    assertThatThrownBy(() -> mapper.readJson("\"com.example.Parrot\"", Animal.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "animal expects a class on the class path, got 'com.example.Parrot', which is not"
+                + " there; give its jar with --jars");
+    for (String other : List.of("io.sparrowml.config.ConfigMapperTest$Stone", "java.lang.String")) {
+      assertThatThrownBy(() -> mapper.readJson("\"" + other + "\"", Animal.class))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "animal expects a record that implements io.sparrowml.config.ConfigMapperTest$Animal,"
+                  + " got '"
+                  + other
+                  + "', which is not one");
+    }
   }
 }

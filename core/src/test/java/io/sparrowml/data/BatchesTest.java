@@ -9,6 +9,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,68 @@ class BatchesTest {
   }
 
   @Test
+  void missingNumbersAreFilledInBeforeTheyAreScaled() {
+    Rows rows =
+        new Rows(
+            tensor(DType.FLOAT32, 2, 2).set(Double.NaN, 3, 4, Double.NaN),
+            tensor(DType.FLOAT32, 2).set(0, 1));
+    Preprocessing preprocessing =
+        Preprocessing.fit(
+                List.of(Feature.Numeric.number("a"), Feature.Numeric.number("b")),
+                Normalize.NONE,
+                new Statistics(2))
+            .filling(new float[] {7, -1});
+    Tensor inputs = tensor(DType.FLOAT32, 2, 2);
+
+    new Batches(preprocessing, rows.format()).inputs(rows, new int[] {0, 1}, 0, 2, inputs);
+
+    assertThat(inputs.toFloats()).containsExactly(7, 3, 4, -1);
+  }
+
+  @Test
+  void sequencesOfLabelsAndWeightsFollowTheirRows() {
+    Rows rows =
+        new Rows(
+            tensor(DType.FLOAT32, 3, 1).set(0, 1, 2),
+            tensor(DType.FLOAT32, 3, 2).set(1, 2, 3, 4, 5, 6),
+            tensor(DType.FLOAT32, 3).set(0.5, 1, 2));
+    Preprocessing preprocessing = Preprocessing.identity(List.of(Feature.Numeric.number("a")));
+    Batches batches = new Batches(preprocessing, rows.format());
+    Tensor targets = tensor(DType.FLOAT32, 2, 2);
+    Tensor weights = tensor(DType.FLOAT32, 2);
+
+    batches.targets(rows, new int[] {2, 0}, 0, 2, targets);
+    batches.weights(rows, new int[] {2, 0}, 0, 2, weights);
+
+    assertThat(batches.weighted()).isTrue();
+    assertThat(rows.format()).isEqualTo(new RowFormat(DType.FLOAT32, 1, Shape.of(2), true));
+    assertThat(rows.part(1, 2).format()).isEqualTo(rows.format());
+    assertThat(targets.toFloats()).containsExactly(5, 6, 1, 2);
+    assertThat(weights.toFloats()).containsExactly(2, 0.5f);
+  }
+
+  @Test
+  void labelsAreScaledAndTakenBack() {
+    Rows rows =
+        new Rows(
+            tensor(DType.FLOAT32, 2, 1).set(0, 1), tensor(DType.FLOAT32, 2).set(100_000, 500_000));
+    Statistics labels = new Statistics(1);
+    labels.add(new double[] {100_000});
+    labels.add(new double[] {500_000});
+    Preprocessing preprocessing =
+        Preprocessing.identity(List.of(Feature.Numeric.number("a")))
+            .scalingLabels(Normalize.STANDARD, labels.summary(0));
+    Tensor targets = tensor(DType.FLOAT32, 2);
+    Tensor back = tensor(DType.FLOAT32, 2);
+
+    new Batches(preprocessing, rows.format()).targets(rows, new int[] {0, 1}, 0, 2, targets);
+    Objects.requireNonNull(preprocessing.label()).undo(targets, back);
+
+    assertThat(targets.toFloats()).containsExactly(-1, 1);
+    assertThat(back.toFloats()).containsExactly(100_000, 500_000);
+  }
+
+  @Test
   void rowsOrRoomOfAnotherSizeAreRefused() {
     Preprocessing one = Preprocessing.identity(List.of(Feature.Numeric.number("a")));
     RowFormat format = new RowFormat(DType.FLOAT32, 1);
@@ -80,8 +143,9 @@ class BatchesTest {
     assertThatThrownBy(() -> new Batches(one, format).inputs(rows, new int[4], 0, 3, small))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "inputs expects rows of RowFormat[storage=FLOAT32, width=1] and room for [3, 1],"
-                + " got RowFormat[storage=FLOAT32, width=1] and [2, 1]");
+            "inputs expects rows of RowFormat[storage=FLOAT32, width=1, target=[], weighted=false]"
+                + " and room for [3, 1], got RowFormat[storage=FLOAT32, width=1, target=[],"
+                + " weighted=false] and [2, 1]");
     assertThatThrownBy(() -> new Batches(one, new RowFormat(DType.FLOAT32, 2)))
         .isInstanceOf(ShapeException.class)
         .hasMessage("preprocessing expects rows of 1 values, got 2");

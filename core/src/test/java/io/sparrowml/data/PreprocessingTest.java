@@ -74,12 +74,32 @@ class PreprocessingTest {
     Preprocessing saved =
         new Preprocessing(
             List.of(AGE, COLOUR),
-            List.of(new Scaling(List.of(38.6f), List.of(0.0733f)), Scaling.identity(1)));
+            List.of(new Scaling(List.of(38.6f), List.of(0.0733f), 40f), Scaling.identity(1)),
+            new Scaling(List.of(2f), List.of(3f)));
 
     String text = json.writeJson(saved);
 
     assertThat(text).contains("\"categorical\"", "[ \"blue\", \"red\" ]", "38.6", "0.0733");
     assertThat(json.readJson(text, Preprocessing.class)).isEqualTo(saved);
+    assertThat(saved.fills()).isTrue();
+  }
+
+  @Test
+  void aTextIsItsIdsAndNeverScaled() {
+    Feature text = new Feature.Text("t", Tokens.WORDS, true, 3, List.of("b", "a"));
+    ConfigMapper json = new ConfigMapper(Feature.CATALOG);
+
+    Preprocessing fitted =
+        Preprocessing.fit(List.of(text), Normalize.STANDARD, statistics(new double[] {2, 3, 0}));
+
+    assertThat(fitted).isEqualTo(Preprocessing.identity(List.of(text)));
+    assertThat(fitted.width()).isEqualTo(3);
+    assertThat(((Feature.Text) text).ids()).isEqualTo(4);
+    assertThat(json.readJson(json.writeJson(fitted), Preprocessing.class)).isEqualTo(fitted);
+    assertThatThrownBy(() -> new Feature.Text("t", Tokens.WORDS, true, 0, List.of("a")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "feature 't' expects a length of at least 1 and no token twice, got 0 and 1 tokens");
   }
 
   @Test

@@ -21,7 +21,6 @@ class StatisticsTest {
       statistics.add(new double[] {x, -1});
     }
 
-    assertThat(statistics.count()).isEqualTo(8);
     Statistics.Summary summary = statistics.summary(0);
     assertThat(summary.mean()).isCloseTo(5, within(1e-14));
     assertThat(summary.variance()).isCloseTo(4, within(1e-14));
@@ -49,6 +48,18 @@ class StatisticsTest {
     assertThat(merged.m2()).isCloseTo(all.summary(0).m2(), within(1e-4));
     assertThat(merged.min()).isEqualTo(all.summary(0).min());
     assertThat(merged.max()).isEqualTo(all.summary(0).max());
+  }
+
+  @Test
+  void leaveOutWhatIsMissing() {
+    Statistics statistics = new Statistics(2);
+    for (double x : new double[] {2, Double.NaN, 4}) {
+      statistics.add(new double[] {Double.NaN, x});
+    }
+
+    assertThat(statistics.summary(0)).isEqualTo(Statistics.Summary.EMPTY);
+    assertThat(statistics.summary(1)).isEqualTo(new Statistics.Summary(2, 3, 2, 2, 4));
+    assertThat(Statistics.merge(statistics, statistics).summary(1).count()).isEqualTo(4);
   }
 
   @Test

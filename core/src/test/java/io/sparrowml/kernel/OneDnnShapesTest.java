@@ -9,6 +9,7 @@ import static io.sparrowml.kernel.Numbers.normal;
 
 import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
+import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
 import net.jqwik.api.Arbitraries;
@@ -57,6 +58,35 @@ class OneDnnShapesTest {
     Tensor a = transposeA ? normal(arena, 1, k, n) : normal(arena, 1, n, k);
     Tensor b = transposeB ? normal(arena, 2, m, k) : normal(arena, 2, k, m);
     Tensor expected = empty(arena, DType.FLOAT32, n, m);
+    Tensor scale = like(arena, expected);
+    Tensor actual = like(arena, expected);
+
+    plain.matmul(a, transposeA, b, transposeB, expected).run();
+    plain.matmul(absolute(arena, a), transposeA, absolute(arena, b), transposeB, scale).run();
+    kernels.matmul(a, transposeA, b, transposeB, actual).run();
+
+    assertClose(actual, expected, (k + 1) * EPSILON, scale);
+  }
+
+  @Provide
+  Arbitrary<int[]> batches() {
+    return Arbitraries.of(1, 2, 3, 5).array(int[].class).ofMinSize(1).ofMaxSize(2);
+  }
+
+  @Property(tries = 200, seed = "1")
+  void productsOfBatchesEqualThePlainOnes(
+      @ForAll("batches") int[] batches,
+      @ForAll @IntRange(min = 1, max = 40) int n,
+      @ForAll @IntRange(min = 1, max = 40) int k,
+      @ForAll @IntRange(min = 1, max = 40) int m,
+      @ForAll boolean transposeA,
+      @ForAll boolean transposeB) {
+    Shape batch = Shape.of(batches);
+    Shape left = transposeA ? batch.append(k).append(n) : batch.append(n).append(k);
+    Shape right = transposeB ? batch.append(m).append(k) : batch.append(k).append(m);
+    Tensor a = normal(arena, 1, left.dims());
+    Tensor b = normal(arena, 2, right.dims());
+    Tensor expected = empty(arena, DType.FLOAT32, batch.append(n).append(m).dims());
     Tensor scale = like(arena, expected);
     Tensor actual = like(arena, expected);
 

@@ -26,7 +26,9 @@ import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -36,6 +38,28 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class LayerGradientsTest {
   private static final List<Object> COVERED = new ArrayList<>();
+
+  private static final LayerGraph WIDE_AND_DEEP =
+      new LayerGraph(
+          ordered("wide", Shape.of(2), "deep", Shape.of(2, 3)),
+          List.of(
+              new LayerGraph.Node("flat", List.of("deep"), new Concatenate(), new Flatten()),
+              new LayerGraph.Node(
+                  "hidden",
+                  List.of("flat"),
+                  new Concatenate(),
+                  new Dense(4, new Tanh(), new XavierUniform())),
+              new LayerGraph.Node(
+                  "both", List.of("wide", "hidden"), new Concatenate(), new Dense(2)),
+              new LayerGraph.Node("sum", List.of("hidden", "hidden"), new Add(), null)),
+          List.of("both", "sum"));
+
+  private static Map<String, Shape> ordered(String a, Shape shapeOfA, String b, Shape shapeOfB) {
+    Map<String, Shape> shapes = new LinkedHashMap<>();
+    shapes.put(a, shapeOfA);
+    shapes.put(b, shapeOfB);
+    return shapes;
+  }
 
   private static final List<FiniteDifferences> CASES =
       List.of(
@@ -57,11 +81,26 @@ class LayerGradientsTest {
               new Sequential(
                   List.of(new Dense(4, new Sigmoid(), new XavierUniform()), new Dense(2))),
               Shape.of(3, 5)),
+          layer(new Residual(new Dense(5, new Tanh(), new XavierUniform())), Shape.of(3, 5)),
+          layer(
+              new Residual(List.of(new Dense(4), new Sigmoid()), List.of(new Dense(4)), new Tanh()),
+              Shape.of(3, 5)),
+          layer(
+              new Parallel(List.of(List.of(new Dense(2)), List.of()), new Concatenate()),
+              Shape.of(3, 5)),
+          layer(
+              new Parallel(
+                  List.of(List.of(new Dense(4)), List.of(new Dense(4)), List.of(new Dense(4))),
+                  new Multiply()),
+              Shape.of(3, 5)),
+          layer(WIDE_AND_DEEP, Shape.of(3, 8)),
           layer(new Linear(), Shape.of(3, 4)),
           layer(new Relu(), Shape.of(3, 4)),
           layer(new LeakyRelu(0.01), Shape.of(3, 4)),
           layer(new Sigmoid(), Shape.of(3, 4)),
           layer(new Tanh(), Shape.of(3, 4)),
+          layer(new Gelu(), Shape.of(3, 4)),
+          layer(new Gelu(true), Shape.of(3, 4)),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));

@@ -59,7 +59,8 @@ final class DescribeCommand {
             .add("gradients", bytes, "each compute slot")
             .add(
                 "activations",
-                TrainingStep.bytes(network, config.training().loss(), samples),
+                TrainingStep.bytes(
+                    network, config.training().loss(), config.data().target(), samples),
                 "each compute slot, %,d samples of a batch of %,d"
                     .formatted(samples, config.training().batchSize()))
             .add("optimizer", slots * bytes, "all executors together");

@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cli;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.metric.Accuracy;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.metric.Metric;
@@ -41,6 +42,11 @@ final class EvaluateCommand {
     SavedModel saved = ModelPath.load(where, hadoop);
     Model model = saved.model();
     Rows rows = rows(data, settings, environment, model);
+    if (!rows.data().target().equals(model.target())) {
+      throw new ConfigException(
+          "evaluate: --data expects labels of the shape %s that the model predicts, got %s; name a configuration with the data.window of the training"
+              .formatted(model.target(), rows.data().target()));
+    }
     try (SparkSession spark = SparkSessions.open("sparrow evaluate")) {
       Target target = model.loss().classifies() ? Target.CLASSES : Target.NUMBER;
       Ingest ingest = new Ingest(spark, rows.data(), target);
@@ -65,7 +71,7 @@ final class EvaluateCommand {
       throws IOException {
     if (data.endsWith(".yaml") || data.endsWith(".yml")) {
       RunConfig config = RunConfig.load(Path.of(data), settings, environment);
-      return new Rows(config.data(), config.training().measured());
+      return new Rows(config.data(), config.training().measured().metrics());
     }
     List<Metric> metrics =
         model.loss().classifies()

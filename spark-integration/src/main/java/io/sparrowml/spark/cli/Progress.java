@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cli;
 
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.spark.cluster.TrainingListener;
 import io.sparrowml.train.EpochRecord;
 import java.io.PrintStream;
@@ -22,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 final class Progress implements TrainingListener, AutoCloseable {
   private final PrintStream lines;
   private final PrintStream bars;
+  private final MetricSet measured;
   private final int width;
   private final int epochs;
   private final long stepsPerEpoch;
@@ -33,17 +35,20 @@ final class Progress implements TrainingListener, AutoCloseable {
    *
    * @param lines where epochs are told of
    * @param bars where bars are drawn
+   * @param measured whose main results are shown
    * @param width columns of the terminal that bars are drawn on, 0 where there is none
    */
   Progress(
       PrintStream lines,
       PrintStream bars,
+      MetricSet measured,
       int width,
       int epochs,
       long stepsPerEpoch,
       long samplesPerEpoch) {
     this.lines = lines;
     this.bars = bars;
+    this.measured = measured;
     this.width = width;
     this.epochs = epochs;
     this.stepsPerEpoch = stepsPerEpoch;
@@ -100,10 +105,15 @@ final class Progress implements TrainingListener, AutoCloseable {
                 epochs,
                 epoch.step(),
                 epoch.metrics().entrySet().stream()
+                    .filter(metric -> measured.isMain(afterSplit(metric.getKey())))
                     .map(metric -> "%s %.4f".formatted(metric.getKey(), metric.getValue()))
                     .collect(Collectors.joining("  ")),
                 epoch.samplesPerSecond(),
                 epoch.seconds()));
+  }
+
+  private static String afterSplit(String name) {
+    return name.substring(name.indexOf('.') + 1);
   }
 
   /** Takes the bar away. */

@@ -4,12 +4,15 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
-import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
+import io.sparrowml.metric.Task;
 import io.sparrowml.model.Network;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
+import io.sparrowml.train.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -36,23 +39,53 @@ public record RunConfig(
     TrainingConfig training,
     @Default("{}") ClusterConfig cluster,
     String output) {
+  /** How many names an error lists. */
+  private static final int SHOWN = 20;
 
   /** Checks what one section means for another. */
   public RunConfig {
     checkShapes(model);
     training.checkBatch(cluster.logicalWorkers());
+    Task task = Tasks.of(training.loss(), model.output());
+    checkMetrics(training.measured(), task);
     EarlyStopping stopping = training.earlyStopping();
     if (stopping != null) {
-      List<String> known = measured(data, training);
-      if (!known.contains(stopping.metric())) {
-        throw new ConfigException(
-            "training.early-stopping.metric: expects one of %s, got '%s'%s"
-                .formatted(
-                    String.join(", ", known),
-                    stopping.metric(),
-                    stopping.metric().startsWith("validation.") ? "; give data.validation" : ""));
-      }
+      checkMetric("early-stopping", stopping.metric(), data, training.measured(), task);
     }
+    ReduceOnPlateau plateau = training.reduceOnPlateau();
+    if (plateau != null) {
+      checkMetric("reduce-on-plateau", plateau.metric(), data, training.measured(), task);
+    }
+  }
+
+  private static void checkMetrics(MetricSet measured, Task task) {
+    try {
+      measured.check(task);
+    } catch (ConfigException e) {
+      throw new ConfigException("training.metrics: " + e.getMessage());
+    }
+  }
+
+  private static void checkMetric(String key, String metric, DataConfig data, MetricSet measured, Task task) {
+    boolean validates = data.validation().share() > 0 || data.validation().source() != null;
+    List<String> splits = validates ? List.of("train.", "validation.") : List.of("train.");
+    List<String> names = measured.names(task);
+    List<String> known = each(splits, names);
+    if (!known.contains(metric)) {
+      List<String> shown = each(splits, names.subList(0, Math.min(SHOWN, names.size())));
+      throw new ConfigException(
+          "training.%s.metric: expects one of %s%s, got '%s'%s"
+              .formatted(
+                  key,
+                  String.join(", ", shown),
+                  shown.size() < known.size() ? ", ..." : "",
+                  metric,
+                  !validates && metric.startsWith("validation.") ? "; give data.validation" : ""));
+    }
+  }
+
+  private static List<String> each(List<String> splits, List<String> names) {
+    return splits.stream().flatMap(split -> names.stream().map(split::concat)).toList();
   }
 
   /** Follows the shapes through the layers; an error names the layer as the configuration does. */
@@ -64,14 +97,6 @@ public record RunConfig(
       throw new ConfigException(
           message.replaceFirst("^(\\d+)((?:/[^:]*)?: )", "model.layers[$1]$2"));
     }
-  }
-
-  /** The names of what is measured each epoch. */
-  private static List<String> measured(DataConfig data, TrainingConfig training) {
-    List<String> names = training.measured().stream().map(Metric::name).toList();
-    boolean validates = data.validation().share() > 0 || data.validation().source() != null;
-    return (validates ? List.of("train.", "validation.") : List.of("train."))
-        .stream().flatMap(split -> names.stream().map(split::concat)).distinct().toList();
   }
 
   /**

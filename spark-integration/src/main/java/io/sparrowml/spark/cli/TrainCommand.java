@@ -1,7 +1,6 @@
 package io.sparrowml.spark.cli;
 
 import io.sparrowml.memory.Arena;
-import io.sparrowml.metric.Metric;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
@@ -64,7 +63,8 @@ final class TrainCommand {
               data.preprocessing(),
               config.training().loss(),
               config.data().label(),
-              data.classes());
+              data.classes(),
+              data.target());
       EncodedRows test =
           config.data().test() == null ? null : ingest.encode(data.preprocessing(), data.classes());
       out.println(summary(data));
@@ -111,11 +111,13 @@ final class TrainCommand {
         new TrainingSpec(
             model,
             how.optimizer(),
-            how.measured(),
+            how.clip(),
+            how.measured().metrics(),
             config.seed(),
             how.batchSize(),
             how.epochs(),
             how.earlyStopping(),
+            how.reduceOnPlateau(),
             where.logicalWorkers(),
             slots == null
                 ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sparkContext()))
@@ -127,6 +129,7 @@ final class TrainCommand {
         new Progress(
             out,
             err,
+            how.measured(),
             terminalWidth,
             how.epochs(),
             training.stepsPerEpoch(),
@@ -183,10 +186,7 @@ final class TrainCommand {
       return history.get(history.size() - 1);
     }
     EpochRecord best = history.get(0);
-    boolean ascends =
-        config.training().measured().stream()
-            .filter(metric -> stopping.metric().endsWith("." + metric.name()))
-            .anyMatch(Metric::ascends);
+    boolean ascends = stopping.ascends(config.training().measured());
     for (EpochRecord epoch : history) {
       if (stopping.improves(value(epoch, stopping), value(best, stopping), ascends)) {
         best = epoch;
@@ -204,7 +204,7 @@ final class TrainCommand {
     Map<String, Double> metrics = new LinkedHashMap<>(kept.metrics());
     if (test != null) {
       JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      Evaluation.of(context, saved, test, config.training().measured())
+      Evaluation.of(context, saved, test, config.training().measured().metrics())
           .forEach((name, value) -> metrics.put("test." + name, value));
     }
     return metrics;

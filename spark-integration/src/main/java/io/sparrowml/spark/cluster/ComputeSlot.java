@@ -7,7 +7,11 @@ import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Weights;
+import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.optimizer.Segments;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
@@ -18,11 +22,10 @@ import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.ShardPlace;
-import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
-import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
+import io.sparrowml.train.ParameterSegments;
 import io.sparrowml.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -88,12 +91,11 @@ final class ComputeSlot implements AutoCloseable {
       awaitEnd();
       return;
     }
-    Tensor inputs = inputs();
-    Tensor targets = Node.vector(arena.child("targets"), Math.max(1, inputs.shape().dim(0)));
+    Samples samples = new Samples(spec.model(), node.job().format(), largest(), arena);
     boolean stop = false;
     for (int epoch = 1; !stop; epoch++) {
       for (int i = 0; i < micro.steps(); i++) {
-        step(epoch, i, inputs, targets);
+        step(epoch, i, samples);
       }
       stop = end(epoch);
     }
@@ -143,6 +145,8 @@ final class ComputeSlot implements AutoCloseable {
   private void openShards() {
     Plan plan = node.plan();
     Arena memory = arena.child("shards");
+    Schedule schedule = spec.schedule(micro.steps());
+    Segments segments = ParameterSegments.of(node.layout());
     for (int index = 0; index < plan.shards().size(); index++) {
       ShardPlace place = plan.shards().get(index);
       if (place.node() != node.number() || place.slot() != slot) {
@@ -161,27 +165,29 @@ final class ComputeSlot implements AutoCloseable {
           index,
           new Shard(
               index,
-              place.from(),
+              plan.shards(),
               parameters,
               slots,
               best,
-              spec.optimizer(),
+              new Updater(
+                  spec.optimizer(),
+                  schedule,
+                  spec.clip(),
+                  segments.within(place.from(), place.length())),
               new FixedTree(spec.logicalWorkers()),
               node));
     }
   }
 
-  private Tensor inputs() {
+  private int largest() {
     int largest = 1;
     for (long rows : node.job().trainRows()) {
       largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
     }
-    Shape shape = spec.model().network().input().prepend(largest);
-    return Tensor.allocate(arena.child("inputs"), DType.FLOAT32, shape);
+    return largest;
   }
 
-  private void step(int epoch, int inEpoch, Tensor inputs, Tensor targets)
-      throws InterruptedException {
+  private void step(int epoch, int inEpoch, Samples samples) throws InterruptedException {
     Replica replica = node.replica();
     long before = (epoch - 1L) * micro.steps() + inEpoch;
     for (int number = replica.claim(before); number >= 0; number = replica.claim(before)) {
@@ -190,9 +196,8 @@ final class ComputeSlot implements AutoCloseable {
       int count = micro.from(inEpoch + 1, worker.train().count()) - from;
       GradientSum sum = new GradientSum(0, null);
       if (count > 0) {
-        sum =
-            gradient(
-                worker, epoch, before + 1, from, inputs.rows(0, count), targets.rows(0, count));
+        samples.fill(batches, worker.train(), worker.order(epoch, spec), from, count);
+        sum = gradient(worker, epoch, before + 1, samples);
       }
       replica.contribute(number, sum);
     }
@@ -202,22 +207,20 @@ final class ComputeSlot implements AutoCloseable {
     }
   }
 
-  private GradientSum gradient(
-      HostedWorker worker, int epoch, long update, int from, Tensor inputs, Tensor targets) {
-    int count = targets.size();
-    int[] order = worker.order(epoch, spec);
-    batches.inputs(worker.train(), order, from, count, inputs);
-    batches.targets(worker.train(), order, from, count, targets);
+  private GradientSum gradient(HostedWorker worker, int epoch, long update, Samples samples) {
     Payload room = node.replica().room();
     Weights weights = new Weights(node.layout(), node.replica().parameters());
     TrainingStep.Result result =
-        step.gradient(weights, inputs, targets, worker.keyOf(update), room.values());
-    long[][] states = worker.states(epoch, spec);
-    for (int i = 0; i < states.length; i++) {
-      spec.metrics().get(i).add(states[i], result.outputs(), targets, result.losses(), count);
-    }
+        step.gradient(
+            weights,
+            samples.inputs(),
+            samples.targets(),
+            samples.weights(),
+            worker.keyOf(update),
+            room.values());
+    samples.measure(spec.measured(), worker.states(epoch, spec), result);
     showProgress(update, result.losses());
-    return new GradientSum(count, room);
+    return new GradientSum(samples.count(), room);
   }
 
   private void showProgress(long update, Tensor losses) {
@@ -234,6 +237,11 @@ final class ComputeSlot implements AutoCloseable {
     for (Shard shard : shards.values()) {
       if (shard.step() < update) {
         List<Integer> workers = shard.missing();
+        if (workers.isEmpty()) {
+          List<Integer> parts = shard.missingNorms();
+          return "step %d: the gradient's norm in shards %s, held by %s"
+              .formatted(update, parts, holders(parts));
+        }
         return "step %d: the gradients of logical workers %s, hosted by %s"
             .formatted(
                 update, workers, hosts(workers.stream().map(w -> plan.hostOf()[w]).toList()));
@@ -241,10 +249,11 @@ final class ComputeSlot implements AutoCloseable {
     }
     List<Integer> missing = node.replica().missingShards();
     return "step %d: the parameters of shards %s, held by %s"
-        .formatted(
-            update,
-            missing,
-            hosts(missing.stream().map(s -> plan.shards().get(s).node()).toList()));
+        .formatted(update, missing, holders(missing));
+  }
+
+  private String holders(List<Integer> shards) {
+    return hosts(shards.stream().map(s -> node.plan().shards().get(s).node()).toList());
   }
 
   private String hosts(List<Integer> nodes) {
@@ -257,11 +266,13 @@ final class ComputeSlot implements AutoCloseable {
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
-      List<long[]> states = new ArrayList<>(Arrays.asList(worker.states(epoch, spec)));
+      MetricSet measured = spec.measured();
+      List<long[]> states =
+          new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
       if (node.job().validated()) {
-        long[][] validation = spec.zeroStates();
+        long[][] validation = measured.zero();
         inference.evaluate(weights, worker.validation(), spec.metrics(), validation);
-        states.addAll(Arrays.asList(validation));
+        states.addAll(Arrays.asList(measured.compact(validation)));
       }
       node.report(epoch, worker.number(), states.toArray(long[][]::new));
     }

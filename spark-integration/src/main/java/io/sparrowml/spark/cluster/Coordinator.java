@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Reduction;
 import io.sparrowml.spark.wire.Begin;
@@ -79,6 +80,7 @@ final class Coordinator implements Receiver {
 
   private final TrainingSpec spec;
   private final long stepsPerEpoch;
+  private final Cuts cuts;
   private final Tensor weights;
   private final TrainingListener listener;
   private final LongSupplier clock;
@@ -98,6 +100,7 @@ final class Coordinator implements Receiver {
    *
    * @param rows training rows
    * @param stepsPerEpoch updates an epoch
+   * @param cuts where the flat vector may be cut into shards
    * @param weights room for the final parameters, {@code [size]}
    * @param clock milliseconds, never going back
    */
@@ -105,17 +108,19 @@ final class Coordinator implements Receiver {
       TrainingSpec spec,
       long rows,
       long stepsPerEpoch,
+      Cuts cuts,
       Tensor weights,
       TrainingListener listener,
       LongSupplier clock) {
     this.spec = spec;
     this.stepsPerEpoch = stepsPerEpoch;
+    this.cuts = cuts;
     this.weights = weights;
     this.listener = listener;
     this.clock = clock;
     this.startedAt = clock.getAsLong();
     this.tree = new FixedTree(spec.logicalWorkers());
-    this.epochs = new Epochs(spec, rows);
+    this.epochs = new Epochs(spec, rows, stepsPerEpoch);
     this.reports = reduction();
   }
 
@@ -188,7 +193,7 @@ final class Coordinator implements Receiver {
           new Member(
               members.size(), member.executor(), member.host(), member.port(), member.slots()));
     }
-    Plan made = Placement.plan(0, 0, members, spec.logicalWorkers(), weights.size());
+    Plan made = Placement.plan(0, 0, members, spec.logicalWorkers(), cuts);
     plan = made;
     phase = Phase.PREPARING;
     broadcast(made);
@@ -218,7 +223,13 @@ final class Coordinator implements Receiver {
       return;
     }
     for (Report.Part part : report.parts()) {
-      Reduction.Total<long[][]> total = reports.add(part.subtree(), part.states());
+      Reduction.Total<long[][]> total;
+      try {
+        total = reports.add(part.subtree(), part.states());
+      } catch (ConfigException e) { // the states together are too large
+        fail(String.valueOf(e.getMessage()));
+        return;
+      }
       if (total != null) {
         reports = reduction();
         Decision decision = epochs.end(report.step(), total.sum(), clock.getAsLong());

@@ -51,7 +51,7 @@ final class HostedWorker {
     if (orderedFor != epoch) {
       orderedFor = epoch;
       order = ORDER.of(key, epoch, number, train.count());
-      states = spec.zeroStates();
+      states = spec.measured().zero();
     }
   }
 
@@ -61,7 +61,7 @@ final class HostedWorker {
     return order;
   }
 
-  /** The states of the metrics over the rows visited in an epoch. */
+  /** The states of the metrics over the rows visited in an epoch, to be added to in place. */
   long[][] states(int epoch, TrainingSpec spec) {
     enter(epoch, spec);
     return states;

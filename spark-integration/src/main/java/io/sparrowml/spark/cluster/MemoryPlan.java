@@ -46,7 +46,7 @@ record MemoryPlan(
         rows += (train + job.validationRows().get(worker)) * job.format().rowBytes();
       }
     }
-    long step = TrainingStep.bytes(model.network(), model.loss(), largest);
+    long step = TrainingStep.bytes(model.network(), model.loss(), model.target(), largest);
     long inference = model.network().resultBytes(Inference.BATCH);
     return new MemoryPlan(
         2 * vector,

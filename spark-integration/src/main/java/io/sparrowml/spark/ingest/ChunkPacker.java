@@ -11,12 +11,15 @@ final class ChunkPacker implements Iterator<byte[]> {
   private final RowEncoder encoder;
   private final byte[] features;
   private final byte[] labels;
+  private final byte[] weights;
 
   ChunkPacker(Iterator<RawRow> rows, RowEncoder encoder) {
     this.rows = rows;
     this.encoder = encoder;
     this.features = new byte[Ingest.CHUNK_ROWS * encoder.format().featureBytes()];
-    this.labels = new byte[Ingest.CHUNK_ROWS * Float.BYTES];
+    int labels = encoder.format().labels();
+    this.labels = new byte[Ingest.CHUNK_ROWS * labels * Float.BYTES];
+    this.weights = new byte[encoder.format().weighted() ? Ingest.CHUNK_ROWS * Float.BYTES : 0];
   }
 
   @Override
@@ -29,13 +32,17 @@ final class ChunkPacker implements Iterator<byte[]> {
     RowFormat format = encoder.format();
     ByteBuffer values = ByteBuffer.wrap(features).order(ByteOrder.LITTLE_ENDIAN);
     ByteBuffer targets = ByteBuffer.wrap(labels).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer importance = ByteBuffer.wrap(weights).order(ByteOrder.LITTLE_ENDIAN);
     int count = 0;
     do {
       RawRow row = rows.next();
       encoder.features(row, values, count * format.featureBytes());
-      targets.putFloat(encoder.label(row));
+      encoder.labels(row, targets);
+      if (format.weighted()) {
+        importance.putFloat(encoder.weight(row));
+      }
       count++;
     } while (count < Ingest.CHUNK_ROWS && rows.hasNext());
-    return PackedChunk.pack(format, count, features, labels);
+    return PackedChunk.pack(format, count, features, labels, weights);
   }
 }

@@ -26,6 +26,7 @@ final class CsvReader {
             .read()
             .option("header", config.header())
             .option("sep", config.delimiter())
+            .option("quote", config.quote())
             .option("ignoreLeadingWhiteSpace", config.trim())
             .option("ignoreTrailingWhiteSpace", config.trim())
             .option("enforceSchema", true)
@@ -51,7 +52,7 @@ final class CsvReader {
   private static Row checked(Row line, int values, String key) {
     if (!line.isNullAt(values)) {
       throw new DataException(
-          "%s: a line expects %d values, got '%s'; correct or leave out such lines, or see data.delimiter, data.header and data.columns"
+          "%s: a line expects %d values, got '%s'; correct or leave out such lines, or see data.delimiter, data.quote, data.header and data.columns"
               .formatted(key, values, line.getString(values)));
     }
     return line;

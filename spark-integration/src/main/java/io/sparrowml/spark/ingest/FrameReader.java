@@ -3,9 +3,11 @@ package io.sparrowml.spark.ingest;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.Feature;
 import io.sparrowml.spark.ingest.Column.Kind;
+import io.sparrowml.tensor.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.BinaryType;
@@ -31,9 +33,14 @@ final class FrameReader {
     StructType schema = frame.schema();
     List<Column> features =
         saved == null ? configured(frame, key, config) : columns(saved, schema, key);
-    Table.Columns columns = new Table.Columns(key, features, config.label(), config.missing());
+    Table.Columns columns =
+        new Table.Columns(
+            key, features, config.label(), Shape.of(), config.weight(), config.missing());
     List<Column> all = new ArrayList<>(features);
     all.add(new Column(config.label(), target == Target.CLASSES ? Kind.CATEGORY : Kind.NUMBER));
+    if (config.weight() != null) {
+      all.add(new Column(config.weight(), Kind.NUMBER));
+    }
     RowReader reader = new RowReader(schema, all, key, config.trim());
     return new Table(columns, frame.rows().map(reader::read));
   }
@@ -42,11 +49,19 @@ final class FrameReader {
     StructType schema = frame.schema();
     List<String> present = Arrays.asList(schema.fieldNames());
     require(present, List.of(config.label()), "data.label");
+    if (config.weight() != null) {
+      require(present, List.of(config.weight()), "data.weight");
+    }
     List<String> names = config.features();
     if (names == null) {
-      names = present.stream().filter(name -> !name.equals(config.label())).toList();
+      names =
+          present.stream()
+              .filter(name -> !name.equals(config.label()) && !name.equals(config.weight()))
+              .toList();
     }
     require(present, names, "data.features");
+    Map<String, TextConfig> texts = config.text() == null ? Map.of() : config.text();
+    require(names, List.copyOf(texts.keySet()), "data.text");
     List<String> categorical = config.categorical();
     if (categorical != null) {
       require(names, categorical, "data.categorical");
@@ -55,6 +70,12 @@ final class FrameReader {
     for (String name : names) {
       Kind natural = kind(schema.apply(name).dataType(), key, name);
       boolean text = natural == Kind.CATEGORY;
+      TextConfig tokens = texts.get(name);
+      if (tokens != null) {
+        requireText(text, key, name, schema.apply(name).dataType());
+        columns.add(Column.tokens(name, tokens));
+        continue;
+      }
       Kind kind = natural;
       if (categorical != null && (text || natural == Kind.NUMBER)) {
         kind = categorical.contains(name) ? Kind.CATEGORY : Kind.NUMBER;
@@ -76,7 +97,10 @@ final class FrameReader {
     for (Feature feature : features) {
       RowReader.index(schema, feature.name(), key);
       DataType type = schema.apply(feature.name()).dataType();
-      Kind kind = Kind.CATEGORY;
+      Kind kind = feature instanceof Feature.Text ? Kind.TOKENS : Kind.CATEGORY;
+      if (kind == Kind.TOKENS) {
+        requireText(type instanceof StringType, key, feature.name(), type);
+      }
       if (feature instanceof Feature.Numeric) {
         Kind natural = kind(type, key, feature.name());
         boolean several = natural == Kind.BYTES || natural == Kind.NUMBERS;
@@ -90,6 +114,13 @@ final class FrameReader {
       columns.add(new Column(feature.name(), kind));
     }
     return columns;
+  }
+
+  private static void requireText(boolean text, String key, String name, DataType type) {
+    if (!text) {
+      throw new DataException(
+          "%s: column '%s' expects texts, got %s".formatted(key, name, type.simpleString()));
+    }
   }
 
   private static void require(List<String> present, List<String> names, String key) {

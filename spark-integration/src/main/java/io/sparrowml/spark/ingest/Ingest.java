@@ -2,9 +2,9 @@ package io.sparrowml.spark.ingest;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.Feature;
+import io.sparrowml.data.Normalize;
 import io.sparrowml.data.Preprocessing;
 import io.sparrowml.data.RowFormat;
-import io.sparrowml.data.Statistics;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * From a {@link DataConfig} to packed shards.
  *
  * <pre>
- * read -> hash of each row's content -> one shuffle -> survey: counts, categories, classes
+ * read -> hash of each row's content -> one shuffle -> survey: counts, categories, tokens, classes
  *      -> packed chunks, persisted -> statistics -> preprocessing
  * </pre>
  *
@@ -58,6 +58,10 @@ public final class Ingest {
   }
 
   TrainingData load(Table table, Split split) {
+    if (target == Target.CLASSES && config.normalizeLabel() != Normalize.NONE) {
+      throw new ConfigException(
+          "data.normalize-label: expects a loss of numbers, got one of classes; leave it out");
+    }
     Classes known = config.classes() == null ? null : Classes.of(config.classes());
     boolean discovers = target == Target.CLASSES && known == null;
     ShuffledRows rows = ShuffledRows.of(table, split, target == Target.CLASSES ? known : null);
@@ -66,15 +70,18 @@ public final class Ingest {
     surveys.forEach(all::merge);
     checkCounts(all, split);
     Classes classes = target == Target.NUMBER ? null : discovers ? discovered(all.labels()) : known;
-    List<Feature> features = all.features();
-    RowEncoder encoder = new RowEncoder(table.columns(), features, classes);
+    List<Feature> features =
+        classes != null && table.columns().sequence()
+            ? TextReader.features(config, classes)
+            : all.features();
+    boolean fills = config.fillMissing().kind() != FillMissing.Kind.ERROR;
+    RowEncoder encoder = new RowEncoder(table.columns(), features, classes, fills);
     Shards train =
         new Shards(
             persisted(rows.pack(false, encoder)),
             surveys.stream().map(Survey::training).toList(),
             encoder.format());
-    Preprocessing preprocessing =
-        Preprocessing.fit(features, config.normalize(), statistics(train));
+    Preprocessing preprocessing = new Fitting(train, config).of(features);
     List<String> names = classes == null ? List.of() : classes.names();
     Shards validation = null;
     if (split.share() > 0) {
@@ -131,7 +138,7 @@ public final class Ingest {
       String key, Source source, Split split, Preprocessing preprocessing, List<String> names) {
     Table table = reader.read(key, source, preprocessing.features());
     Classes classes = classes(names);
-    RowEncoder encoder = new RowEncoder(table.columns(), preprocessing.features(), classes);
+    RowEncoder encoder = encoder(table, preprocessing, classes);
     JavaRDD<byte[]> chunks = persisted(ShuffledRows.of(table, split, classes).pack(false, encoder));
     Shards shards = new Shards(chunks, counts(chunks, encoder.format()), encoder.format());
     if (shards.total() == 0) {
@@ -166,9 +173,15 @@ public final class Ingest {
   }
 
   private EncodedRows encode(Table table, Preprocessing preprocessing, List<String> names) {
-    RowEncoder encoder = new RowEncoder(table.columns(), preprocessing.features(), classes(names));
+    RowEncoder encoder = encoder(table, preprocessing, classes(names));
     return new EncodedRows(
         table.rows().mapPartitions(rows -> new ChunkPacker(rows, encoder)), encoder.format());
+  }
+
+  private static RowEncoder encoder(
+      Table table, Preprocessing preprocessing, @Nullable Classes classes) {
+    return new RowEncoder(
+        table.columns(), preprocessing.features(), classes, preprocessing.fills());
   }
 
   private @Nullable Classes classes(List<String> names) {
@@ -203,30 +216,6 @@ public final class Ingest {
       rows += new PackedChunk(chunks.next(), format).rows();
     }
     return rows;
-  }
-
-  /** Of the rows of each logical worker in their order, merged in the order of the workers. */
-  private static Statistics statistics(Shards shards) {
-    RowFormat format = shards.format();
-    return shards
-        .chunks()
-        .mapPartitions(part -> List.of(statistics(part, format)).iterator())
-        .collect()
-        .stream()
-        .reduce(new Statistics(format.width()), Statistics::merge);
-  }
-
-  private static Statistics statistics(Iterator<byte[]> chunks, RowFormat format) {
-    Statistics statistics = new Statistics(format.width());
-    double[] row = new double[format.width()];
-    while (chunks.hasNext()) {
-      PackedChunk chunk = new PackedChunk(chunks.next(), format);
-      for (int i = 0; i < chunk.rows(); i++) {
-        chunk.row(i, row);
-        statistics.add(row);
-      }
-    }
-    return statistics;
   }
 
   private static <T> T unwrapped(Supplier<T> work) {

@@ -7,6 +7,8 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.ShapeException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.apache.arrow.flatbuf.Buffer;
 import org.apache.arrow.flatbuf.FieldNode;
@@ -25,24 +27,27 @@ import org.apache.arrow.vector.types.pojo.Schema;
  * A run of rows as one Arrow record batch, in the encapsulated form of Arrow's IPC:
  *
  * <pre>
- * +------------+---------------+----------------+---------------------------+-----------------+
- * | 0xFFFFFFFF | metadata size | metadata       | features: rows x width    | labels: rows    |
- * | int32      | int32         | (RecordBatch)  | values, padded to 8 bytes | float32, padded |
- * +------------+---------------+----------------+---------------------------+-----------------+
+ * +------------+---------------+----------------+---------------------------+-----------------+-------------------+
+ * | 0xFFFFFFFF | metadata size | metadata       | features: rows x width    | labels: rows,   | weights: rows,    |
+ * | int32      | int32         | (RecordBatch)  | values, padded to 8 bytes | or rows x t,    | if they have one; |
+ * |            |               |                |                           | float32, padded | float32, padded   |
+ * +------------+---------------+----------------+---------------------------+-----------------+-------------------+
  * </pre>
  *
- * Nothing is ever missing, so the validity buffers are empty. All numbers are little-endian, as
+ * A missing number is NaN, so the validity buffers are empty. All numbers are little-endian, as
  * tensors are on every machine that Arrow runs on, so a chunk is read by copying.
  */
 public final class PackedChunk {
   private static final int PREFIX = 2 * Integer.BYTES;
   private static final int FEATURES = 2;
   private static final int LABELS = 4;
+  private static final int LABEL_LISTS = 5;
 
   private final RowFormat format;
   private final int rows;
   private final ByteBuffer features;
   private final ByteBuffer labels;
+  private final ByteBuffer weights;
 
   /**
    * The chunk that these bytes are.
@@ -58,8 +63,16 @@ public final class PackedChunk {
     this.format = format;
     this.rows = Math.toIntExact(batch.length());
     this.features = part(all, PREFIX + metadata, batch.buffers(FEATURES));
-    this.labels = part(all, PREFIX + metadata, batch.buffers(LABELS));
-    if (features.capacity() != rows * format.featureBytes()) {
+    int labelsAt = format.target().rank() == 0 ? LABELS : LABEL_LISTS;
+    boolean whole = batch.buffersLength() == labelsAt + (format.weighted() ? 3 : 1);
+    this.labels = whole ? part(all, PREFIX + metadata, batch.buffers(labelsAt)) : all.slice(0, 0);
+    this.weights =
+        whole && format.weighted()
+            ? part(all, PREFIX + metadata, batch.buffers(labelsAt + 2))
+            : all.slice(0, 0);
+    if (!whole
+        || features.capacity() != rows * format.featureBytes()
+        || labels.capacity() != rows * format.labels() * Float.BYTES) {
       throw new ShapeException(
           "chunk expects %d rows of %s in %d bytes, got %d"
               .formatted(rows, format, rows * format.featureBytes(), features.capacity()));
@@ -92,7 +105,13 @@ public final class PackedChunk {
         .block()
         .buffer()
         .put(at * format.featureBytes(), features, 0, features.capacity());
-    into.labels().block().buffer().put(at * Float.BYTES, labels, 0, labels.capacity());
+    into.labels()
+        .block()
+        .buffer()
+        .put(at * format.labels() * Float.BYTES, labels, 0, labels.capacity());
+    if (into.weights() != null) {
+      into.weights().block().buffer().put(at * Float.BYTES, weights, 0, weights.capacity());
+    }
   }
 
   /**
@@ -110,21 +129,34 @@ public final class PackedChunk {
     }
   }
 
-  /** The label of a row. */
+  /** The label of a row; of a sequence, the first. */
   public float label(int row) {
-    return labels.getFloat(row * Float.BYTES);
+    return label(row, 0);
+  }
+
+  /** The label of a row at a position of its sequence. */
+  public float label(int row, int position) {
+    return labels.getFloat((row * format.labels() + position) * Float.BYTES);
+  }
+
+  /** The weight of a row that has one. */
+  public float weight(int row) {
+    return weights.getFloat(row * Float.BYTES);
   }
 
   /**
    * Packs rows.
    *
    * @param features the raw values of at least {@code rows} rows
-   * @param labels at least {@code rows} numbers of float32
+   * @param labels their labels, float32
+   * @param weights their weights, float32; of any content where rows have none
    */
-  public static byte[] pack(RowFormat format, int rows, byte[] features, byte[] labels) {
+  public static byte[] pack(
+      RowFormat format, int rows, byte[] features, byte[] labels, byte[] weights) {
     int featureBytes = rows * format.featureBytes();
-    int labelBytes = rows * Float.BYTES;
-    int body = padded(featureBytes) + padded(labelBytes);
+    int labelBytes = rows * format.labels() * Float.BYTES;
+    int weightBytes = format.weighted() ? rows * Float.BYTES : 0;
+    int body = padded(featureBytes) + padded(labelBytes) + padded(weightBytes);
     ByteBuffer metadata = metadata(format, rows, body);
     int prefix = PREFIX + padded(metadata.remaining());
     ByteBuffer chunk = ByteBuffer.allocate(prefix + body).order(ByteOrder.LITTLE_ENDIAN);
@@ -132,24 +164,55 @@ public final class PackedChunk {
     chunk.put(PREFIX, metadata, metadata.position(), metadata.remaining());
     chunk.put(prefix, features, 0, featureBytes);
     chunk.put(prefix + padded(featureBytes), labels, 0, labelBytes);
+    chunk.put(prefix + padded(featureBytes) + padded(labelBytes), weights, 0, weightBytes);
     return chunk.array();
   }
 
+  /**
+   * A column of the record batch.
+   *
+   * @param list how many values each row has in a list; 0 for a value without a list
+   * @param from where its values begin in the body
+   * @param bytes of its values
+   */
+  private record Part(int list, long from, long bytes) {}
+
+  private static List<Part> parts(RowFormat format, int rows) {
+    List<Part> parts = new ArrayList<>();
+    long featureBytes = (long) rows * format.featureBytes();
+    long labelBytes = (long) rows * format.labels() * Float.BYTES;
+    long labelsFrom = padded((int) featureBytes);
+    parts.add(new Part(format.width(), 0, featureBytes));
+    parts.add(new Part(format.target().rank() == 0 ? 0 : format.labels(), labelsFrom, labelBytes));
+    if (format.weighted()) {
+      long from = labelsFrom + padded((int) labelBytes);
+      parts.add(new Part(0, from, (long) rows * Float.BYTES));
+    }
+    return parts;
+  }
+
+  /** Flatbuffers are written from their end, so each vector begins with its last element. */
   private static ByteBuffer metadata(RowFormat format, int rows, int body) {
     FlatBufferBuilder builder = new FlatBufferBuilder();
-    long featureBytes = (long) rows * format.featureBytes();
-    long labelsFrom = padded((int) featureBytes);
-    RecordBatch.startNodesVector(builder, 3);
-    FieldNode.createFieldNode(builder, rows, 0);
-    FieldNode.createFieldNode(builder, (long) rows * format.width(), 0);
-    FieldNode.createFieldNode(builder, rows, 0);
+    List<Part> parts = parts(format, rows);
+    Collections.reverse(parts);
+    int lists = (int) parts.stream().filter(part -> part.list > 0).count();
+    RecordBatch.startNodesVector(builder, parts.size() + lists);
+    for (Part part : parts) {
+      if (part.list > 0) {
+        FieldNode.createFieldNode(builder, (long) rows * part.list, 0);
+      }
+      FieldNode.createFieldNode(builder, rows, 0);
+    }
     int nodes = builder.endVector();
-    RecordBatch.startBuffersVector(builder, 5);
-    Buffer.createBuffer(builder, labelsFrom, (long) rows * Float.BYTES);
-    Buffer.createBuffer(builder, labelsFrom, 0);
-    Buffer.createBuffer(builder, 0, featureBytes);
-    Buffer.createBuffer(builder, 0, 0);
-    Buffer.createBuffer(builder, 0, 0);
+    RecordBatch.startBuffersVector(builder, 2 * parts.size() + lists);
+    for (Part part : parts) {
+      Buffer.createBuffer(builder, part.from, part.bytes);
+      Buffer.createBuffer(builder, part.from, 0);
+      if (part.list > 0) {
+        Buffer.createBuffer(builder, part.from, 0);
+      }
+    }
     int buffers = builder.endVector();
     RecordBatch.startRecordBatch(builder);
     RecordBatch.addLength(builder, rows);
@@ -169,13 +232,22 @@ public final class PackedChunk {
     ArrowType float32 = new ArrowType.FloatingPoint(FloatingPointPrecision.SINGLE);
     ArrowType value =
         format.storage() == DType.UINT8 ? new ArrowType.Int(Byte.SIZE, false) : float32;
-    ArrowType list = new ArrowType.FixedSizeList(format.width());
-    return new Schema(
-        List.of(
-            new Field(
-                "features",
-                FieldType.notNullable(list),
-                List.of(new Field("value", FieldType.notNullable(value), null))),
-            new Field("label", FieldType.notNullable(float32), null)));
+    List<Field> fields = new ArrayList<>();
+    fields.add(list("features", format.width(), value));
+    fields.add(
+        format.target().rank() == 0
+            ? new Field("label", FieldType.notNullable(float32), null)
+            : list("label", format.labels(), float32));
+    if (format.weighted()) {
+      fields.add(new Field("weight", FieldType.notNullable(float32), null));
+    }
+    return new Schema(fields);
+  }
+
+  private static Field list(String name, int size, ArrowType value) {
+    return new Field(
+        name,
+        FieldType.notNullable(new ArrowType.FixedSizeList(size)),
+        List.of(new Field("value", FieldType.notNullable(value), null)));
   }
 }

@@ -10,11 +10,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns rows as they were read into packed rows: numbers as they are, categories by their index in
- * the vocabulary of the training rows (-1 for an unseen one), labels by the index of their class.
+ * Turns rows as they were read into packed rows: numbers as they are (NaN for a missing one, where
+ * it will be filled in), categories by their index in the vocabulary of the training rows (-1 for
+ * an unseen one), texts by the ids of their tokens, labels by the index of their class.
  */
 final class RowEncoder implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -23,6 +25,7 @@ final class RowEncoder implements Serializable {
   private final List<Feature> features;
   private final List<Map<String, Integer>> vocabularies = new ArrayList<>();
   private final @Nullable Classes classes;
+  private final boolean fills;
   private final RowFormat format;
 
   /**
@@ -30,21 +33,29 @@ final class RowEncoder implements Serializable {
    *
    * @param features what the columns mean, one for each
    * @param classes null where labels are numbers
+   * @param fills whether missing numbers will be filled in
    */
-  RowEncoder(Table.Columns columns, List<Feature> features, @Nullable Classes classes) {
+  RowEncoder(
+      Table.Columns columns, List<Feature> features, @Nullable Classes classes, boolean fills) {
     this.columns = columns;
     this.features = List.copyOf(features);
     this.classes = classes;
+    this.fills = fills;
     for (Feature feature : features) {
       Map<String, Integer> vocabulary = new HashMap<>();
       if (feature instanceof Feature.Categorical categorical) {
         categorical.values().forEach(value -> vocabulary.put(value, vocabulary.size()));
+      } else if (feature instanceof Feature.Text text) {
+        int first = Feature.Text.FIRST;
+        text.vocabulary().forEach(token -> vocabulary.put(token, first + vocabulary.size()));
       }
       vocabularies.add(vocabulary);
     }
     boolean bytes = columns.features().stream().allMatch(c -> c.kind() == Column.Kind.BYTES);
     int width = features.stream().mapToInt(Feature::rawWidth).sum();
-    this.format = new RowFormat(bytes ? DType.UINT8 : DType.FLOAT32, width);
+    this.format =
+        new RowFormat(
+            bytes ? DType.UINT8 : DType.FLOAT32, width, columns.target(), columns.weight() != null);
   }
 
   RowFormat format() {
@@ -67,10 +78,12 @@ final class RowEncoder implements Serializable {
         out.put(position, bytes);
       } else if (feature instanceof Feature.Categorical) {
         out.putFloat(position, category(row, i));
+      } else if (feature instanceof Feature.Text text) {
+        ids(row, i, text, out, position);
       } else if (holdsSeveral(i)) {
         numbers(several(row, i, feature.rawWidth()), row, i, out, position);
       } else {
-        out.putFloat(position, number(row, i, feature.name()));
+        out.putFloat(position, number(row, i, feature.name(), fills));
       }
       position += feature.rawWidth() * format.storage().bytes();
     }
@@ -90,9 +103,38 @@ final class RowEncoder implements Serializable {
     return value == null ? "" : value instanceof Double d ? Texts.of(d) : value.toString();
   }
 
-  private float number(RawRow row, int column, String name) {
+  /** The ids of a text's first tokens, then padding; a missing text has no tokens. */
+  private void ids(RawRow row, int column, Feature.Text feature, ByteBuffer out, int at) {
+    Map<String, Integer> vocabulary = vocabularies.get(column);
+    int end = at + feature.length() * Float.BYTES;
+    int[] position = {at};
+    feature
+        .tokens()
+        .cut(
+            category(row.value(column)),
+            feature.lowerCase(),
+            token -> {
+              out.putFloat(position[0], vocabulary.getOrDefault(token, Feature.Text.UNKNOWN));
+              position[0] += Float.BYTES;
+              return position[0] < end;
+            });
+    for (; position[0] < end; position[0] += Float.BYTES) {
+      out.putFloat(position[0], Feature.Text.PADDING);
+    }
+  }
+
+  private boolean missing(@Nullable Serializable value, boolean fill) {
+    return value == null
+        || (value instanceof String text && columns.missing().contains(text))
+        || (fill && value instanceof Double number && number.isNaN());
+  }
+
+  private float number(RawRow row, int column, String name, boolean fill) {
     Serializable value = row.value(column);
-    if (value == null || (value instanceof String text && columns.missing().contains(text))) {
+    if (value == null || missing(value, fill)) {
+      if (fill) {
+        return Float.NaN;
+      }
       throw error(
           name, "a number", "a missing value" + (value == null ? "" : " " + quoted(value)), row);
     }
@@ -145,19 +187,63 @@ final class RowEncoder implements Serializable {
   }
 
   /**
-   * The label of a row: the index of its class, or its number.
+   * Appends the labels of a row: the index of its class, or its number, or the index of the class
+   * of each of its characters.
    *
    * @throws DataException when it is missing, of no class, or no number
    */
-  float label(RawRow row) {
-    int column = features.size();
-    return classes == null ? number(row, column, columns.label()) : label(row, columns, classes);
+  void labels(RawRow row, ByteBuffer out) {
+    if (classes == null) {
+      out.putFloat(number(row, features.size(), columns.label(), false));
+    } else {
+      label(row, columns, classes, out::putFloat);
+    }
   }
 
-  /** The index of the class of a row's label, which is its last value. */
-  static int label(RawRow row, Table.Columns columns, Classes classes) {
-    String text = category(row.value(row.size() - 1));
+  /**
+   * The weight of a row.
+   *
+   * @throws DataException when it is missing, negative or no number
+   */
+  float weight(RawRow row) {
+    int column = features.size() + 1;
+    String name = columns.names().get(column);
+    float weight = number(row, column, name, false);
+    if (weight < 0) {
+      throw error(name, "a weight of at least 0", Texts.of(weight), row);
+    }
+    return weight;
+  }
+
+  /** Checks that the label of a row is of a class. */
+  static void check(RawRow row, Table.Columns columns, Classes classes) {
+    label(row, columns, classes, index -> {});
+  }
+
+  private static void label(
+      RawRow row, Table.Columns columns, Classes classes, IntConsumer indices) {
+    String label = category(row.value(columns.features().size()));
+    if (columns.sequence()) {
+      label
+          .codePoints()
+          .forEach(c -> indices.accept(index(Character.toString(c), row, columns, classes)));
+    } else {
+      indices.accept(index(label, row, columns, classes));
+    }
+  }
+
+  private static int index(String text, RawRow row, Table.Columns columns, Classes classes) {
     int index = classes.index(text);
+    if (index < 0 && columns.sequence()) {
+      throw new DataException(
+          "%s: expects the %d characters of the training text, got '%s' (U+%04X) in %s; leave it out or replace it"
+              .formatted(
+                  columns.key(),
+                  classes.names().size(),
+                  text,
+                  text.codePointAt(0),
+                  row.describe(columns.names())));
+    }
     if (index < 0) {
       throw new DataException(
           "%s: label '%s' expects one of %s, got '%s' in %s; correct it or see data.classes"

@@ -54,7 +54,7 @@ final class RowReader implements Serializable {
       return null;
     }
     if (value instanceof String text) {
-      return trim ? text.strip() : text;
+      return trim && kind != Column.Kind.TOKENS ? text.strip() : text;
     }
     if (value instanceof byte[] bytes) {
       return bytes;

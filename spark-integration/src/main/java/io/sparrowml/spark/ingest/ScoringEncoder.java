@@ -27,7 +27,7 @@ public final class ScoringEncoder implements Serializable {
             "",
             DataConfig.MISSING);
     this.reader = new RowReader(schema, columns.features(), "input", true);
-    this.encoder = new RowEncoder(columns, preprocessing.features(), null);
+    this.encoder = new RowEncoder(columns, preprocessing.features(), null, preprocessing.fills());
   }
 
   /** How the rows will lie. */

@@ -29,7 +29,7 @@ record ShuffledRows(Table.Columns columns, JavaPairRDD<ContentKey, Boolean> rows
             .mapToPair(
                 row -> {
                   if (classes != null) {
-                    RowEncoder.label(row, columns, classes);
+                    RowEncoder.check(row, columns, classes);
                   }
                   byte[] content = row.content();
                   long hash = split.hash(content);
@@ -56,6 +56,9 @@ record ShuffledRows(Table.Columns columns, JavaPairRDD<ContentKey, Boolean> rows
       Tuple2<ContentKey, Boolean> row = part.next();
       if (row._2) {
         survey.addValidation();
+        if (columns.sequence()) {
+          survey.addCharacters(RawRow.of(row._1.content(), columns.size()));
+        }
       } else {
         survey.add(RawRow.of(row._1.content(), columns.size()));
       }

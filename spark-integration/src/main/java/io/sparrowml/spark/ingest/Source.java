@@ -65,7 +65,8 @@ public record Source(
     boolean fits =
         switch (format) {
           case IDX -> path == null && images != null && labels != null && rows == null;
-          case CSV, PARQUET -> path != null && images == null && labels == null && rows == null;
+          case CIFAR10, CSV, PARQUET, LIBSVM, TEXT ->
+              path != null && images == null && labels == null && rows == null;
           case SYNTHETIC_DIGITS ->
               path == null && images == null && labels == null && rows != null && rows > 0;
         };
@@ -73,8 +74,11 @@ public record Source(
       String contract =
           switch (format) {
             case IDX -> "{images: PATH, labels: PATH} for the format idx";
+            case CIFAR10 -> "a path for the format cifar10";
             case CSV -> "a path for the format csv";
             case PARQUET -> "a path for the format parquet";
+            case LIBSVM -> "a path for the format libsvm";
+            case TEXT -> "a path for the format text";
             case SYNTHETIC_DIGITS -> "{rows: N} of at least 1 for the format synthetic-digits";
           };
       throw new ConfigException(key + ": expects " + contract + ", got " + value());

@@ -3,14 +3,19 @@ package io.sparrowml.spark.ingest;
 import io.sparrowml.data.Feature;
 import java.io.Serializable;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the rows of one logical worker, or of several together, show before they can be packed: how
- * many there are, and of the training rows the categories, the labels and the widths.
+ * many there are, and of the training rows the categories, tokens, labels and widths; of a running
+ * text all characters.
  */
 final class Survey implements Serializable {
   private static final long serialVersionUID = 1L;
@@ -52,6 +57,10 @@ final class Survey implements Serializable {
   /** Adds a training row. */
   void add(RawRow row) {
     training++;
+    if (columns.sequence()) {
+      addCharacters(row);
+      return;
+    }
     for (int i = 0; i < features.size(); i++) {
       features.get(i).add(row, i, columns);
     }
@@ -63,6 +72,16 @@ final class Survey implements Serializable {
                 .formatted(columns.key(), columns.label(), row.describe(columns.names())));
       }
       gather(labels, RowEncoder.category(label), columns.key(), columns.label());
+    }
+  }
+
+  /** Adds the characters of a row of a running text. */
+  void addCharacters(RawRow row) {
+    for (int i = 0; gathersLabels && i < row.size(); i++) {
+      RowEncoder.category(row.value(i))
+          .codePoints()
+          .mapToObj(Character::toString)
+          .forEach(c -> gather(labels, c, columns.key(), columns.label()));
     }
   }
 
@@ -96,6 +115,7 @@ final class Survey implements Serializable {
 
     private final Column column;
     private final Set<String> values = new TreeSet<>();
+    private final Map<String, Long> tokens = new HashMap<>();
     private int width;
     private @Nullable String number;
     private @Nullable String text;
@@ -113,6 +133,17 @@ final class Survey implements Serializable {
           if (width == 0) {
             width = RowEncoder.length(value);
           }
+        }
+        case TOKENS -> {
+          TextConfig text = Objects.requireNonNull(column.text());
+          text.tokens()
+              .cut(
+                  RowEncoder.category(value),
+                  text.lowerCase(),
+                  token -> {
+                    tokens.merge(token, 1L, Long::sum);
+                    return true;
+                  });
         }
         case CATEGORY -> gather(values, RowEncoder.category(value), columns.key(), column.name());
         case TEXT -> {
@@ -137,6 +168,7 @@ final class Survey implements Serializable {
         text = other.text;
         textRow = other.textRow;
       }
+      other.tokens.forEach((token, count) -> tokens.merge(token, count, Long::sum));
       other.values.forEach(value -> gather(values, value, key, column.name()));
     }
 
@@ -144,7 +176,8 @@ final class Survey implements Serializable {
       String name = column.name();
       return switch (column.kind()) {
         case NUMBER -> Feature.Numeric.number(name);
-        case BYTES -> new Feature.Numeric(name, requiredWidth(columns.key()), 1);
+        case BYTES -> new Feature.Numeric(name, requiredWidth(columns.key()), column.channels());
+        case TOKENS -> tokens(columns.key());
         case NUMBERS -> {
           int numbers = requiredWidth(columns.key());
           yield new Feature.Numeric(name, numbers, numbers);
@@ -159,6 +192,23 @@ final class Survey implements Serializable {
           yield number != null ? Feature.Numeric.number(name) : vocabulary();
         }
       };
+    }
+
+    /** The most frequent tokens; of equally frequent ones, those that come first. */
+    private Feature tokens(String key) {
+      TextConfig text = Objects.requireNonNull(column.text());
+      if (tokens.isEmpty()) {
+        throw new DataException(
+            "%s: column '%s' expects at least one token in the training rows, got none"
+                .formatted(key, column.name()));
+      }
+      List<String> sorted = new ArrayList<>(tokens.keySet());
+      sorted.sort(
+          Comparator.<String>comparingLong(token -> -tokens.get(token))
+              .thenComparing(Texts.CODE_POINTS));
+      int most = Math.min(sorted.size(), text.vocabulary() - Feature.Text.FIRST);
+      return new Feature.Text(
+          column.name(), text.tokens(), text.lowerCase(), text.length(), sorted.subList(0, most));
     }
 
     private Feature vocabulary() {

@@ -38,8 +38,19 @@ final class TableReader {
       case IDX -> {
         requireExists(key + ".images", Objects.requireNonNull(source.images()));
         requireExists(key + ".labels", Objects.requireNonNull(source.labels()));
-        yield IdxReader.read(spark, images(key), source, spark.defaultParallelism());
+        yield IdxReader.read(spark, images(key), source, partitions());
       }
+      case CIFAR10 ->
+          Cifar10Reader.read(
+              spark, Cifar10Reader.columns(key, config), files(key, source), partitions());
+      case TEXT -> {
+        if (target == Target.NUMBER) {
+          throw new ConfigException(
+              "data.format: text expects a loss of classes, got one of numbers");
+        }
+        yield TextReader.read(spark, key, files(key, source), config, saved);
+      }
+      case LIBSVM -> LibsvmReader.read(session, key, source, files(key, source), config, saved);
       case SYNTHETIC_DIGITS -> DigitsReader.read(spark, images(key), source);
       case CSV -> {
         String path = requireExists(key, Objects.requireNonNull(source.path()));
@@ -55,6 +66,16 @@ final class TableReader {
   /** The rows of a frame. */
   Table read(String key, Frame frame, @Nullable List<Feature> saved) {
     return FrameReader.read(frame, key, config, target, saved);
+  }
+
+  private int partitions() {
+    return spark.defaultParallelism();
+  }
+
+  /** The files that a path means, in the order of their names. */
+  private List<InputFile> files(String key, Source source) {
+    String path = requireExists(key, Objects.requireNonNull(source.path()));
+    return InputFile.list(key, path, spark.hadoopConfiguration());
   }
 
   private Table.Columns images(String key) {

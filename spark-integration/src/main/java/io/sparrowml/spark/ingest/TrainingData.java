@@ -1,6 +1,7 @@
 package io.sparrowml.spark.ingest;
 
 import io.sparrowml.data.Preprocessing;
+import io.sparrowml.tensor.Shape;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,11 @@ public record TrainingData(
   /** How many inputs the network gets. */
   public int width() {
     return preprocessing.width();
+  }
+
+  /** The shape of a row's labels: {@code []} for one, {@code [t]} for a sequence. */
+  public Shape target() {
+    return train.format().target();
   }
 
   /** Lets Spark forget the rows. */

@@ -3,12 +3,14 @@ package io.sparrowml.spark.ml;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.metric.Metric;
+import io.sparrowml.metric.MetricSet;
+import io.sparrowml.model.Model;
 import io.sparrowml.spark.ingest.Causes;
 import io.sparrowml.spark.ingest.EncodedRows;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.Tasks;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.spark.api.java.JavaSparkContext;
@@ -24,10 +26,14 @@ public final class Evaluation {
    * Evaluates a model.
    *
    * @param rows encoded for this model
-   * @return values by the metrics' names
+   * @return results by name, in the metrics' order
+   * @throws io.sparrowml.config.ConfigException when one of the metrics does not fit the model
    */
   public static Map<String, Double> of(
       JavaSparkContext context, SavedModel model, EncodedRows rows, List<Metric> metrics) {
+    Model measured = model.model();
+    MetricSet set =
+        new MetricSet(metrics).check(Tasks.of(measured.loss(), measured.network().output()));
     Broadcast<SavedModel> shared = context.broadcast(model);
     List<String> described = metrics.stream().map(Descriptions.MAPPER::writeJson).toList();
     RowFormat format = rows.format();
@@ -39,15 +45,11 @@ public final class Evaluation {
                       List.<long[][]>of(evaluate(shared.value(), format, described, chunks))
                           .iterator())
               .collect();
-      long[][] total = metrics.stream().map(Metric::zero).toArray(long[][]::new);
-      Map<String, Double> results = new LinkedHashMap<>();
-      for (int i = 0; i < total.length; i++) {
-        for (long[][] state : states) {
-          metrics.get(i).merge(total[i], state[i]);
-        }
-        results.put(metrics.get(i).name(), metrics.get(i).result(total[i]));
+      long[][] total = set.zero();
+      for (long[][] each : states) {
+        total = set.merge(total, each);
       }
-      return results;
+      return set.results(total);
     } catch (RuntimeException e) {
       throw Causes.unwrap(e);
     } finally {
@@ -59,7 +61,8 @@ public final class Evaluation {
       SavedModel model, RowFormat format, List<String> described, Iterator<byte[]> chunks) {
     List<Metric> metrics =
         described.stream().map(text -> Descriptions.MAPPER.readJson(text, Metric.class)).toList();
-    long[][] states = metrics.stream().map(Metric::zero).toArray(long[][]::new);
+    MetricSet set = new MetricSet(metrics);
+    long[][] states = set.zero();
     try (OpenModel open = new OpenModel(model, format)) {
       while (chunks.hasNext()) {
         PackedChunk chunk = new PackedChunk(chunks.next(), format);
@@ -68,6 +71,6 @@ public final class Evaluation {
         open.inference().evaluate(open.weights(), rows, metrics, states);
       }
     }
-    return states;
+    return set.compact(states);
   }
 }

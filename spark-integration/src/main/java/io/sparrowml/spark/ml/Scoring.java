@@ -19,6 +19,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.TaskCompletionListener;
@@ -28,7 +29,8 @@ import org.apache.spark.util.TaskCompletionListener;
  * with, nor on how they are partitioned.
  *
  * <p>A model of classes adds {@code prediction}, the name of the class, and {@code probability}, an
- * array with one number for each class. A model of numbers adds {@code prediction}, a number.
+ * array with one number for each class. A model of numbers adds {@code prediction}, a number. A
+ * model of sequences adds arrays of these, one element for each position.
  */
 public final class Scoring {
   /** The column of the class or number that is predicted. */
@@ -64,11 +66,18 @@ public final class Scoring {
                 .formatted(added, Arrays.toString(of.fieldNames())));
       }
     }
+    boolean sequence = model.target().rank() > 0;
     if (!model.loss().classifies()) {
-      return of.add(PREDICTION, DataTypes.DoubleType, false);
+      return of.add(PREDICTION, each(sequence, DataTypes.DoubleType), false);
     }
-    return of.add(PREDICTION, DataTypes.StringType, false)
-        .add(PROBABILITY, DataTypes.createArrayType(DataTypes.DoubleType, false), false);
+    DataType probabilities = DataTypes.createArrayType(DataTypes.DoubleType, false);
+    return of.add(PREDICTION, each(sequence, DataTypes.StringType), false)
+        .add(PROBABILITY, each(sequence, probabilities), false);
+  }
+
+  /** A type, or an array of it. */
+  private static DataType each(boolean array, DataType type) {
+    return array ? DataTypes.createArrayType(type, false) : type;
   }
 
   /** Scores the rows of a partition, a batch at a time. */
@@ -121,22 +130,36 @@ public final class Scoring {
     }
 
     private Row with(Row row, Tensor predictions, Tensor outputs, int index) {
-      int units = predictions.shape().dim(1);
-      double[] numbers = new double[units];
-      predictions.read(index * units, numbers, units);
-      boolean classes = open.model().loss().classifies();
+      Model model = open.model();
+      boolean sequence = model.target().rank() > 0;
+      int positions = Math.toIntExact(model.target().size());
+      int all = Math.toIntExact(outputs.shape().from(1).size());
+      int units = all / positions;
+      double[] numbers = new double[all];
+      predictions.read(index * all, numbers, all);
+      boolean classes = model.loss().classifies();
       Object[] values = new Object[row.size() + (classes ? 2 : 1)];
       for (int i = 0; i < row.size(); i++) {
         values[i] = row.get(i);
       }
-      if (classes) {
-        float[] logits = new float[units];
-        outputs.floats().get(index * units, logits);
-        values[row.size()] = open.model().classes().get(Accuracy.predicted(logits, 0, units));
-        values[row.size() + 1] = units == 1 ? new double[] {1 - numbers[0], numbers[0]} : numbers;
-      } else {
-        values[row.size()] = numbers[0];
+      if (!classes) {
+        values[row.size()] = sequence ? numbers : (Object) numbers[0];
+        return RowFactory.create(values);
       }
+      float[] logits = new float[all];
+      outputs.floats().get(index * all, logits);
+      String[] names = new String[positions];
+      double[][] probabilities = new double[positions][];
+      for (int at = 0; at < positions; at++) {
+        names[at] = model.classes().get(Accuracy.predicted(logits, at * units, units));
+        double first = numbers[at * units];
+        probabilities[at] =
+            units == 1
+                ? new double[] {1 - first, first}
+                : Arrays.copyOfRange(numbers, at * units, (at + 1) * units);
+      }
+      values[row.size()] = sequence ? names : names[0];
+      values[row.size() + 1] = sequence ? probabilities : probabilities[0];
       return RowFactory.create(values);
     }
   }

@@ -1,11 +1,14 @@
 package io.sparrowml.spark.wire;
 
+import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.lang.reflect.RecordComponent;
@@ -15,13 +18,24 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The head of a control message: its record as a JSON object, without generation and step. */
+/**
+ * The head of a control message: its record as a JSON object, without generation and step. Texts
+ * are as long as {@link Prefix} lets heads be.
+ */
 final class ControlJson {
   private static final String GENERATION = "generation";
   private static final String STEP = "step";
   private static final int SHOWN = 200;
   private static final ObjectMapper MAPPER =
-      JsonMapper.builder()
+      JsonMapper.builder(
+              JsonFactory.builder()
+                  .streamReadConstraints(
+                      StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
+                  .build())
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(long[].class, new PackedLongs.Serializer())
+                  .addDeserializer(long[].class, new PackedLongs.Deserializer()))
           .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
           .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
           .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -35,7 +49,7 @@ final class ControlJson {
     ObjectNode fields = MAPPER.valueToTree(message);
     fields.remove(List.of(GENERATION, STEP));
     try {
-      return MAPPER.writeValueAsString(fields).getBytes(StandardCharsets.UTF_8);
+      return MAPPER.writeValueAsBytes(fields);
     } catch (JsonProcessingException e) {
       throw new WireException("frame: " + message + " expects to fit into JSON", e);
     }

@@ -20,12 +20,19 @@ enum Kind {
   FAILURE(23, Failure.class),
   FINISH(24, Finish.class),
   HEARTBEAT(25, Heartbeat.class),
-  HELLO(26, Hello.class);
+  HELLO(26, Hello.class),
+  NORM(27, Norm.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));
   private static final Map<Class<?>, Kind> BY_TYPE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::type, Function.identity()));
+
+  private static final int TENSOR_HEAD_LIMIT = 1 << 20;
+  private static final int CONTROL_HEAD_LIMIT = 16 << 20;
+
+  /** Metric states grow with the rows. */
+  private static final int REPORT_HEAD_LIMIT = 512 << 20;
 
   private final int code;
   private final Class<? extends Message> type;
@@ -48,6 +55,14 @@ enum Kind {
   /** Whether the head is JSON. */
   boolean isControl() {
     return code >= JOIN.code;
+  }
+
+  /** The most bytes that a head may have. */
+  int headLimit() {
+    if (!isControl()) {
+      return TENSOR_HEAD_LIMIT;
+    }
+    return this == REPORT ? REPORT_HEAD_LIMIT : CONTROL_HEAD_LIMIT;
   }
 
   static Kind of(Message message) {

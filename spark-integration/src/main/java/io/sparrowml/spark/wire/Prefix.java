@@ -23,11 +23,9 @@ record Prefix(
   static final int BYTES = 48;
   static final int VERSION = 1;
   private static final int MAGIC = 'S' | 'P' << 8 | 'R' << 16 | 'W' << 24;
-  private static final int TENSOR_HEAD_LIMIT = 1 << 20;
-  private static final int CONTROL_HEAD_LIMIT = 16 << 20;
 
   Prefix {
-    int headLimit = kind.isControl() ? CONTROL_HEAD_LIMIT : TENSOR_HEAD_LIMIT;
+    int headLimit = kind.headLimit();
     require(
         headBytes >= 0 && headBytes <= headLimit,
         "a head of " + kind + " expects 0 to " + headLimit + " bytes, got " + headBytes);

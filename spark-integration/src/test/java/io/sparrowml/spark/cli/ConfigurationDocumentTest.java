@@ -6,14 +6,20 @@ import io.sparrowml.config.Catalog;
 import io.sparrowml.config.Key;
 import io.sparrowml.initializer.Initializers;
 import io.sparrowml.layer.Activations;
+import io.sparrowml.layer.Combinations;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
+import io.sparrowml.spark.ingest.TextConfig;
+import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,19 +36,25 @@ class ConfigurationDocumentTest {
       Map.of(
           "The file", RunConfig.class,
           "Data", DataConfig.class,
+          "Text", TextConfig.class,
+          "Window", WindowConfig.class,
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
+          "Reduce on plateau", ReduceOnPlateau.class,
+          "Clipping", Clip.class,
           "Cluster", ClusterConfig.class);
 
   private static final Map<String, Catalog<?>> CATALOGS =
       Map.of(
           "Layers", Layers.CATALOG,
           "Activations", Activations.CATALOG,
+          "Combinations", Combinations.CATALOG,
           "Initializers", Initializers.CATALOG,
           "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,
           "Optimizers", Optimizers.CATALOG,
+          "Schedules", Schedules.CATALOG,
           "Metrics", Metrics.CATALOG);
 
   /** The rows of the tables by heading, without the head and the last column, the meaning. */

@@ -3,9 +3,13 @@ package io.sparrowml.spark.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparrowml.metric.MeanLoss;
+import io.sparrowml.metric.MetricSet;
 import io.sparrowml.train.EpochRecord;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,6 +21,7 @@ class ProgressTest {
     return new Progress(
         new PrintStream(lines, true, UTF_8),
         new PrintStream(bars, true, UTF_8),
+        new MetricSet(List.of(new MeanLoss())),
         width,
         2,
         10,
@@ -39,6 +44,18 @@ class ProgressTest {
             epoch 1/2  step 10  train.loss 0.5000  12,346 samples/s  2.6 s
             """);
     assertThat(bars.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
+  void resultsBehindTheMainOneAreLeftOut() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("train.loss", 0.5);
+    metrics.put("train.loss.3", 0.25);
+    metrics.put("validation.loss", 0.75);
+    progress(0).ended(new EpochRecord(1, 10, metrics, 0.001, 10, 1));
+
+    assertThat(lines.toString(UTF_8))
+        .startsWith("epoch 1/2  step 10  train.loss 0.5000  validation.loss 0.7500  10 samples/s");
   }
 
   @Test

@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Clip;
+import io.sparrowml.optimizer.Constant;
+import io.sparrowml.optimizer.Cosine;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +80,31 @@ class RunConfigTest {
   @Test
   void aSettingMayOpenABareName() {
     RunConfig config = parse("training.optimizer=sgd", "training.optimizer.sgd.learning-rate=0.5");
-    assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(0.5);
+    assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(new Constant(0.5));
+  }
+
+  @Test
+  void aLearningRateMayBeASchedule() {
+    RunConfig config =
+        parse(
+            "training.optimizer.adam.learning-rate={warm-up: {steps: 5, then: {cosine: {from:"
+                + " 0.1}}}}");
+    assertThat(config.training().optimizer().learningRate())
+        .isEqualTo(new WarmUp(5, new Cosine(0.1, 0, null)));
+    assertThat(config.toYaml()).contains("then:\n            cosine:\n              from: 0.1\n");
+  }
+
+  @Test
+  void aGradientMayBeLimited() {
+    assertThat(parse().training().clip()).isNull();
+    assertThat(parse("training.clip={norm: 1}").training().clip()).isEqualTo(Clip.byNorm(1));
+    assertThat(parse("training.clip={value: 0.5}").training().clip()).isEqualTo(Clip.byValue(0.5));
+  }
+
+  @Test
+  void aLayerMayHaveARegularizer() {
+    assertThat(parse("model.layers[1].dense.regularizer={l2: {rate: 0.01}}").toYaml())
+        .containsPattern("regularizer:\\s+l2:\\s+rate: 0.01\n");
   }
 
   @Test
@@ -98,7 +126,8 @@ class RunConfigTest {
     RunConfig config =
         parse(
             "data.validation=0.1",
-            "training.early-stopping={patience: 2}",
+            "training.early-stopping={patience: 2, metric: validation.f1.3}",
+            "training.metrics=[f1, {recall: {average: weighted}}, {top-k: {k: 3}}, auc]",
             "data.missing=['', '?', 'true']");
     assertThat(RunConfig.parse(config.toYaml(), "effective", List.of(), Map.of()).toYaml())
         .isEqualTo(config.toYaml());
@@ -119,10 +148,24 @@ class RunConfigTest {
         "model.layers[1].dense.units=0 | model.layers[1].dense.units: expects at least 1, got 0",
         "training.batch-size=4 | training.batch-size: expects at least 1 for each of the 8 logical"
             + " workers, got 4; raise it or lower cluster.logical-workers",
-        "training.early-stopping={} | training.early-stopping.metric: expects one of train.loss, got"
-            + " 'validation.loss'; give data.validation",
+        "training.early-stopping={} | training.early-stopping.metric: expects one of train.loss,"
+            + " got 'validation.loss'; give data.validation",
         "training.early-stopping.metric=train.los | training.early-stopping.metric: expects one of"
             + " train.loss, got 'train.los'",
+        "training.reduce-on-plateau={} | training.reduce-on-plateau.metric: expects one of"
+            + " train.loss, got 'validation.loss'; give data.validation",
+        "training.clip={} | training.clip: expects either value or norm",
+        "training.clip={norm: 0} | training.clip.norm: expects a number above 0, got 0.0",
+        "training.optimizer.adam.learning-rate=-1 | training.optimizer.adam.learning-rate: expects"
+            + " a learning rate above 0, got -1.0",
+        "training.metrics=[loss, r2] | training.metrics: r2: expects a model that predicts a"
+            + " number, got one that predicts classes",
+        "training.metrics={top-k: {k: 10}} | training.metrics: top-k: expects k to be less than the"
+            + " number of classes, got k 10 and 10 classes",
+        "training.metrics=[f1, {f1: {average: micro}}] | training.metrics: f1: expects to be"
+            + " measured in one way, got F1[average=null] and F1[average=MICRO]",
+        "training.metrics={f1: {average: mean}} | training.metrics.f1.average: expects one of"
+            + " binary, macro, micro, weighted, got 'mean'",
         "cluster.mode=async | cluster.mode: expects one of sync, got 'async'",
         "cluster.deadline=0s | cluster.deadline: expects more than no time, got 0s",
         "data.format=idx | data.train: expects {images: PATH, labels: PATH} for the format idx, got"
@@ -143,6 +186,29 @@ class RunConfigTest {
     assertThatThrownBy(() -> parse(setting))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
+  }
+
+  @Test
+  void earlyStoppingNamesWhatIsMeasured() {
+    assertThat(
+            parse(
+                    "training.metrics=confusion-matrix",
+                    "training.early-stopping.metric=train.confusion-matrix.3.5")
+                .training()
+                .earlyStopping())
+        .isNotNull();
+    assertThatThrownBy(
+            () ->
+                parse(
+                    "training.metrics=[accuracy, f1, recall]",
+                    "training.early-stopping.metric=train.f1.10"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "training.early-stopping.metric: expects one of train.loss, train.accuracy, train.f1,"
+                + " train.f1.0, train.f1.1, train.f1.2, train.f1.3, train.f1.4, train.f1.5,"
+                + " train.f1.6, train.f1.7, train.f1.8, train.f1.9, train.recall, train.recall.0,"
+                + " train.recall.1, train.recall.2, train.recall.3, train.recall.4, train.recall.5,"
+                + " ..., got 'train.f1.10'");
   }
 
   @Test

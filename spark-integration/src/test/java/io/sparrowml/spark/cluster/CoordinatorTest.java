@@ -26,7 +26,6 @@ import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,7 +46,8 @@ class CoordinatorTest {
   private final LinkEnd second = new LinkEnd();
   private long now = 1_000_000;
   private final Coordinator coordinator =
-      new Coordinator(Specs.of(2, 3, 2), 300, 10, weights, new Listener(), () -> now);
+      new Coordinator(
+          Specs.of(2, 3, 2), 300, 10, Cuts.anywhere(SIZE), weights, new Listener(), () -> now);
 
   /** The coordinator's end of a link: keeps what was sent since the last look. */
   private static final class LinkEnd implements Link {
@@ -160,7 +160,7 @@ class CoordinatorTest {
 
     List<Member> members =
         List.of(new Member(0, "1", "host-1", 7, 1), new Member(1, "2", "host-2", 7, 1));
-    Plan plan = Placement.plan(0, 0, members, 3, SIZE);
+    Plan plan = Placement.plan(0, 0, members, 3, Cuts.anywhere(SIZE));
     assertThat(first.take()).containsExactly(plan);
     assertThat(second.take()).containsExactly(plan);
   }
@@ -172,7 +172,8 @@ class CoordinatorTest {
 
     assertThat(first.take())
         .containsExactly(
-            Placement.plan(0, 0, List.of(new Member(0, "1", "host-1", 7, 2)), 3, SIZE));
+            Placement.plan(
+                0, 0, List.of(new Member(0, "1", "host-1", 7, 2)), 3, Cuts.anywhere(SIZE)));
   }
 
   @Test
@@ -217,10 +218,25 @@ class CoordinatorTest {
     assertThat(first.take()).isEmpty();
     report(first, 1, 2, 0.5, 0.25);
 
-    Decision decision = new Decision(0, 10, 1, false, false, false);
+    Decision decision = new Decision(0, 10, 1, false, false, false, 1);
     assertThat(first.take()).containsExactly(decision);
     assertThat(second.take()).containsExactly(decision);
     assertThat(told).containsExactly("ended: 1");
+  }
+
+  @Test
+  void metricsThatGrowTooLargeEndTheTraining() {
+    begin();
+    report(first, 1, 2, 0.5, 0.25);
+
+    Report.Part part = new Report.Part(3, new long[][] {new long[3], new long[2]});
+    coordinator.received(second, new Report(0, 10, 1, List.of(part)));
+
+    assertThat(first.take())
+        .containsExactly(new Failure(0, 0, "loss: expects at most 2 numbers, got 3"));
+    assertThatThrownBy(() -> coordinator.result().join())
+        .hasCauseInstanceOf(TrainingException.class)
+        .hasRootCauseMessage("epoch 1: loss: expects at most 2 numbers, got 3");
   }
 
   @Test
@@ -228,7 +244,7 @@ class CoordinatorTest {
     begin();
     report(1);
     report(2);
-    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false));
+    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false, 1));
     second.take();
 
     coordinator.received(second, slice(1, 17, 18, 19, 20));
@@ -244,7 +260,8 @@ class CoordinatorTest {
     assertThat(history).hasSize(2);
     assertThat(history.get(1).step()).isEqualTo(20);
     assertThat(history.get(1).metrics())
-        .isEqualTo(Map.of("train.loss", 1.0, "train.accuracy", 0.5));
+        .containsEntry("train.loss", 1.0)
+        .containsEntry("train.accuracy", 0.5);
   }
 
   @Test
@@ -306,7 +323,8 @@ class CoordinatorTest {
     later(1);
 
     assertFailed(
-        "training expects 2 compute slots within 120 s, got 1 from [executor 1 on host-1:7]; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+        "training expects 2 compute slots within 120 s, got 1 from [executor 1 on host-1:7]; free"
+            + " cluster resources, lower cluster.slots or raise cluster.start-timeout");
   }
 
   @Test
@@ -314,7 +332,8 @@ class CoordinatorTest {
     later(120_001);
 
     assertFailed(
-        "training expects 2 compute slots within 120 s, got 0; free cluster resources, lower cluster.slots or raise cluster.start-timeout");
+        "training expects 2 compute slots within 120 s, got 0; free cluster resources, lower"
+            + " cluster.slots or raise cluster.start-timeout");
   }
 
   @Test

@@ -9,13 +9,13 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
-import io.sparrowml.tensor.Tensor;
 import java.io.ByteArrayInputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.Channels;
 import java.util.HexFormat;
-import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.apache.arrow.memory.RootAllocator;
 import org.apache.arrow.vector.VectorLoader;
 import org.apache.arrow.vector.VectorSchemaRoot;
@@ -26,6 +26,7 @@ import org.junit.jupiter.api.Test;
 class PackedChunkTest {
   private static final RowFormat PIXELS = new RowFormat(DType.UINT8, 3);
   private static final RowFormat NUMBERS = new RowFormat(DType.FLOAT32, 2);
+  private static final RowFormat SEQUENCES = new RowFormat(DType.FLOAT32, 1, Shape.of(3), true);
 
   private static byte[] floats(float... values) {
     ByteBuffer bytes =
@@ -37,24 +38,21 @@ class PackedChunkTest {
   }
 
   private static byte[] pixels() {
-    return PackedChunk.pack(PIXELS, 2, new byte[] {1, 2, 3, 4, 5, -1}, floats(7, 8));
+    return PackedChunk.pack(PIXELS, 2, new byte[] {1, 2, 3, 4, 5, -1}, floats(7, 8), new byte[0]);
   }
 
   private static byte[] numbers() {
-    return PackedChunk.pack(NUMBERS, 2, floats(1.5f, -2, 3, 4, 99), floats(0, 1, 99));
+    return PackedChunk.pack(NUMBERS, 2, floats(1.5f, -2, 3, 4, 99), floats(0, 1, 99), new byte[0]);
   }
 
-  private static Rows room(Arena arena, RowFormat format, int rows) {
-    Shape shape = Shape.of(rows, format.width());
-    return new Rows(
-        new Tensor(format.storage(), shape, arena.allocate((long) rows * format.featureBytes())),
-        new Tensor(DType.FLOAT32, Shape.of(rows), arena.allocate((long) rows * Float.BYTES)));
+  private static byte[] sequences() {
+    return PackedChunk.pack(SEQUENCES, 2, floats(1, 2), floats(3, 4, 5, 6, 7, 8), floats(0.5f, 2));
   }
 
   @Test
   void isCopiedIntoTensors() {
     try (Arena arena = Arena.root("test", 1 << 20)) {
-      Rows rows = room(arena, PIXELS, 4);
+      Rows rows = Rows.allocate(arena, PIXELS, 4);
       PackedChunk chunk = new PackedChunk(pixels(), PIXELS);
 
       chunk.copyTo(rows, 0);
@@ -79,20 +77,43 @@ class PackedChunkTest {
   }
 
   @Test
+  void holdsSequencesOfLabelsAndWeights() {
+    try (Arena arena = Arena.root("test", 1 << 20)) {
+      Rows rows = Rows.allocate(arena, SEQUENCES, 3);
+      PackedChunk chunk = new PackedChunk(sequences(), SEQUENCES);
+
+      chunk.copyTo(rows.part(1, 2), 0);
+
+      Rows copied = rows.part(1, 2);
+      assertThat(copied.labels().toFloats()).containsExactly(3, 4, 5, 6, 7, 8);
+      assertThat(Objects.requireNonNull(copied.weights()).toFloats()).containsExactly(0.5f, 2);
+      assertThat(chunk.label(1)).isEqualTo(6);
+      assertThat(chunk.label(1, 2)).isEqualTo(8);
+      assertThat(chunk.weight(1)).isEqualTo(2);
+    }
+  }
+
+  @Test
   void isAnArrowRecordBatchThatOthersCanRead() throws Exception {
-    for (RowFormat format : List.of(PIXELS, NUMBERS)) {
-      byte[] bytes = format.equals(PIXELS) ? pixels() : numbers();
+    for (var each :
+        Map.of(
+                PIXELS,
+                "features\tlabel\n[1,2,3]\t7.0\n[4,5,-1]\t8.0\n",
+                NUMBERS,
+                "features\tlabel\n[1.5,-2.0]\t0.0\n[3.0,4.0]\t1.0\n",
+                SEQUENCES,
+                "features\tlabel\tweight\n[1.0]\t[3.0,4.0,5.0]\t0.5\n[2.0]\t[6.0,7.0,8.0]\t2.0\n")
+            .entrySet()) {
+      RowFormat format = each.getKey();
+      byte[] bytes =
+          format.equals(PIXELS) ? pixels() : format.equals(NUMBERS) ? numbers() : sequences();
       try (RootAllocator allocator = new RootAllocator();
           VectorSchemaRoot root = VectorSchemaRoot.create(PackedChunk.schema(format), allocator);
           ReadChannel in = new ReadChannel(Channels.newChannel(new ByteArrayInputStream(bytes)));
           var batch = MessageSerializer.deserializeRecordBatch(in, allocator)) {
         new VectorLoader(root).load(batch);
         // Arrow's Java vectors print unsigned bytes as signed ones.
-        assertThat(root.contentToTSVString())
-            .isEqualTo(
-                format.equals(PIXELS)
-                    ? "features\tlabel\n[1,2,3]\t7.0\n[4,5,-1]\t8.0\n"
-                    : "features\tlabel\n[1.5,-2.0]\t0.0\n[3.0,4.0]\t1.0\n");
+        assertThat(root.contentToTSVString()).isEqualTo(each.getValue());
       }
     }
   }
@@ -114,14 +135,16 @@ class PackedChunkTest {
     assertThatThrownBy(() -> new PackedChunk(pixels(), NUMBERS))
         .isInstanceOf(ShapeException.class)
         .hasMessage(
-            "chunk expects 2 rows of RowFormat[storage=FLOAT32, width=2] in 16 bytes, got 6");
+            "chunk expects 2 rows of RowFormat[storage=FLOAT32, width=2, target=[], weighted=false]"
+                + " in 16 bytes, got 6");
     try (Arena arena = Arena.root("test", 1 << 20)) {
-      Rows small = room(arena, PIXELS, 2);
+      Rows small = Rows.allocate(arena, PIXELS, 2);
       assertThatThrownBy(() -> new PackedChunk(pixels(), PIXELS).copyTo(small, 1))
           .isInstanceOf(ShapeException.class)
           .hasMessage(
-              "chunk expects room for 2 rows of RowFormat[storage=UINT8, width=3] at row 1,"
-                  + " got 2 rows of RowFormat[storage=UINT8, width=3]");
+              "chunk expects room for 2 rows of RowFormat[storage=UINT8, width=3, target=[],"
+                  + " weighted=false] at row 1, got 2 rows of RowFormat[storage=UINT8, width=3,"
+                  + " target=[], weighted=false]");
     }
   }
 }

@@ -177,7 +177,8 @@ class TabularTest {
   @Test
   void aLineOfTooFewOrTooManyValuesIsShown() throws Exception {
     String cure =
-        "; correct or leave out such lines, or see data.delimiter, data.header and data.columns";
+        "; correct or leave out such lines, or see data.delimiter, data.quote, data.header and"
+            + " data.columns";
     error(csv("a,b,label\n1,2,yes\n3,no\n", ""))
         .hasMessage("data.train: a line expects 3 values, got '3,no'" + cure);
     error(csv("a,b,label\n1,2,yes\n3,4,no,5\n", ""))
@@ -229,8 +230,8 @@ class TabularTest {
     assertThatThrownBy(() -> new Ingest(session, config, Target.CLASSES).load(1, 8))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
-            "cluster.logical-workers: expects at most as many logical workers as training rows,"
-                + " got 8 logical workers and 2 training rows; set it to 2 or less, or give more rows");
+            "cluster.logical-workers: expects at most as many logical workers as training rows, got"
+                + " 8 logical workers and 2 training rows; set it to 2 or less, or give more rows");
   }
 
   @Test

@@ -10,12 +10,12 @@ import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Failure;
 import io.sparrowml.spark.wire.Heartbeat;
 import io.sparrowml.spark.wire.Hello;
+import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Messages;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Receiver;
-import io.sparrowml.spark.wire.Report;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.spark.wire.WireException;
 import java.io.IOException;
@@ -215,13 +215,9 @@ class TransportTest {
         Peer other = new Peer(plain())) {
       Link link = one.connect(other);
 
-      assertThatThrownBy(
-              () ->
-                  link.send(
-                      new Report(
-                          0, 0, 10, List.of(new Report.Part(0, new long[][] {new long[8388584]})))))
+      assertThatThrownBy(() -> link.send(new Join(0, 0, "e", "h".repeat(16777172), 0, 0)))
           .isInstanceOf(WireException.class)
-          .hasMessage("frame: a head of REPORT expects 0 to 16777216 bytes, got 16777217");
+          .hasMessage("frame: a head of JOIN expects 0 to 16777216 bytes, got 16777217");
       link.send(new Begin(0, 0));
       assertThat(other.next().message()).isEqualTo(new Begin(0, 0));
     }

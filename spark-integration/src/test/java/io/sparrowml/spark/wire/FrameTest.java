@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.apache.arrow.memory.BufferAllocator;
 import org.apache.arrow.memory.RootAllocator;
@@ -106,12 +107,27 @@ class FrameTest {
 
   @Test
   void aControlMessageOfMoreThan16MibIsRefused() {
-    Message report =
-        new Report(0, 0, 10, List.of(new Report.Part(0, new long[][] {new long[8388584]})));
+    Message join = new Join(0, 0, "e", "h".repeat(16777172), 0, 0);
 
-    assertThatThrownBy(() -> Frame.of(report))
+    assertThatThrownBy(() -> Frame.of(join))
         .isInstanceOf(WireException.class)
-        .hasMessage("frame: a head of REPORT expects 0 to 16777216 bytes, got 16777217");
+        .hasMessage("frame: a head of JOIN expects 0 to 16777216 bytes, got 16777217");
+  }
+
+  @Test
+  void aReportOfManyScoresComesBack() {
+    Random random = new Random(7);
+    long[] scores = random.longs(1 << 21).sorted().toArray();
+    long[] counters = random.longs(1 << 20, -100, 100).toArray();
+    Report.Part part = new Report.Part(3, new long[][] {scores, counters, {}});
+    Report report = new Report(0, 7, 1, List.of(part));
+
+    byte[] bytes = Frames.bytes(report);
+
+    assertThat(bytes.length).isGreaterThan(17 << 20).isLessThan(8 * scores.length * 5 / 3);
+    try (FrameDecoder decoder = new FrameDecoder(bodies, 0)) {
+      assertThat(Frames.decode(decoder, bytes, 1 << 16)).containsExactly(report);
+    }
   }
 
   @Test
@@ -130,6 +146,7 @@ class FrameTest {
             "push: a sum expects a payload for samples and none for 0 samples, got none for 1");
     assertThatThrownBy(() -> new Push(0, 0, 0, 0, 0, Messages.payload(bodies, 1)))
         .hasMessage(
-            "push: a sum expects a payload for samples and none for 0 samples, got a payload for 0");
+            "push: a sum expects a payload for samples and none for 0 samples, got a payload for"
+                + " 0");
   }
 }

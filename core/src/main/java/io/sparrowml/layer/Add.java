@@ -1,0 +1,16 @@
+package io.sparrowml.layer;
+
+import io.sparrowml.op.Value;
+import java.util.List;
+
+/** The sum, number by number, with broadcasting. */
+public record Add() implements Combination {
+  @Override
+  public Value of(List<Value> values) {
+    Value all = values.get(0);
+    for (Value value : values.subList(1, values.size())) {
+      all = all.add(value);
+    }
+    return all;
+  }
+}
