@@ -23,6 +23,11 @@ import io.sparrowml.op.BatchMoments;
 import io.sparrowml.op.BatchStatistics;
 import io.sparrowml.op.Engine;
 import io.sparrowml.op.Value;
+import io.sparrowml.optimizer.Constant;
+import io.sparrowml.optimizer.Segment;
+import io.sparrowml.optimizer.Segments;
+import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
@@ -311,19 +316,20 @@ class BatchNormTest {
     Tensor x = Tensor.allocate(arena, DType.FLOAT32, Shape.of(4, 2)).set(1, 5, 2, 5, 3, 5, 6, 7);
     Tensor targets = normal(arena, 2, DType.FLOAT32, 4);
     Tensor gradient = Tensor.allocate(arena, DType.FLOAT32, weights.flat().shape());
+    List<Segment> statistics = new ArrayList<>();
+    for (Layout.Entry entry : weights.layout().entries()) {
+      if (entry.parameter().role() instanceof Parameter.Statistic role) {
+        statistics.add(new Segment.Statistic(entry.offset(), entry.size(), role.momentum()));
+      }
+    }
+    Updater updater =
+        new Updater(new Sgd(1, 0, false), new Constant(1), null, new Segments(statistics));
     try (Kernels kernels = KernelProvider.open();
         Arena step = Arena.root("step", 1 << 24)) {
       TrainingStep training = new TrainingStep(network, new MeanSquaredError(), kernels, step);
-      for (int update = 0; update < 30; update++) {
-        training.gradient(weights, x, targets, RandomKey.of(update), gradient);
-        for (String name : List.of("0/mean", "0/variance")) {
-          Tensor running = weights.layout().entry(name).of(weights.flat());
-          double[] sums = weights.layout().entry(name).of(gradient).toDoubles();
-          double[] before = running.toDoubles();
-          double[] after = new double[2];
-          Arrays.setAll(after, i -> 0.5 * before[i] + 0.5 * sums[i] / 4);
-          running.set(after);
-        }
+      for (int update = 1; update <= 30; update++) {
+        training.gradient(weights, x, targets, null, RandomKey.of(update), gradient);
+        updater.update(weights.flat(), gradient, 4, List.of(), update);
       }
       assertThat(weights.named().get("0/mean").toFloats()).containsExactly(3, 5.5f);
       double[] variance = weights.named().get("0/variance").toDoubles();
