@@ -53,7 +53,10 @@ public final class OneDnnKernels implements Kernels {
   private final FloatPairs pairs = new FloatPairs(scratch);
   private final FloatSoftmax softmax = new FloatSoftmax(scratch, functions);
   private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
+  private final Attention attention = new FloatAttention(plain.attention(), scratch, functions);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
+  private final Recurrence recurrence =
+      new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -184,7 +187,7 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
-      case POWER -> then(plain.unary(function, parameter, x, out), out, then);
+      case POWER, INVERSE_ROOT -> then(plain.unary(function, parameter, x, out), out, then);
       default -> then(inChunks(function, (float) parameter, x, out), out, then);
     };
   }
@@ -427,6 +430,16 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
   public Kernel gaussian(RandomDraw draw, Tensor out) {
     return plain.gaussian(draw, out);
   }
@@ -439,6 +452,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new FloatGroupNormalization(scratch, plain.groupNormalization());
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new FloatBatchNormalization(scratch, plain.batchNormalization());
   }
 
   private static boolean isNative(Tensor out) {

@@ -20,6 +20,8 @@ public enum Unary {
   TANH,
   /** {@code log(1 + e^x)}, without overflow. */
   SOFTPLUS,
+  /** {@code 1 / sqrt(x + p)}. */
+  INVERSE_ROOT,
   /** {@code x P(x)}, {@code P(x)} the probability of a standard normal number up to {@code x}. */
   GELU,
   /** The derivative of {@link #GELU}, {@code P(x) + x p(x)}, with the density {@code p}. */
@@ -56,6 +58,7 @@ public enum Unary {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+      case INVERSE_ROOT -> 1 / Math.sqrt(x + p);
       case GELU -> x < VANISHED ? 0 : x * NormalDistribution.probability(x);
       case GELU_DERIVATIVE ->
           x < VANISHED || x > -VANISHED

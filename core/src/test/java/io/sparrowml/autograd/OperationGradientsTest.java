@@ -10,6 +10,15 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Abs;
 import io.sparrowml.op.Add;
 import io.sparrowml.op.Argmax;
+import io.sparrowml.op.AttentionSoftmax;
+import io.sparrowml.op.BatchMean;
+import io.sparrowml.op.BatchMoments;
+import io.sparrowml.op.BatchNormalize;
+import io.sparrowml.op.BatchNormalizeInputGradient;
+import io.sparrowml.op.BatchRow;
+import io.sparrowml.op.BatchStatistics;
+import io.sparrowml.op.BatchSums;
+import io.sparrowml.op.BatchVariance;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Clip;
 import io.sparrowml.op.Concat;
@@ -17,6 +26,7 @@ import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Elu;
 import io.sparrowml.op.EluDerivative;
+import io.sparrowml.op.Engine;
 import io.sparrowml.op.Equal;
 import io.sparrowml.op.Exp;
 import io.sparrowml.op.Full;
@@ -26,14 +36,25 @@ import io.sparrowml.op.Gelu;
 import io.sparrowml.op.GeluDerivative;
 import io.sparrowml.op.Greater;
 import io.sparrowml.op.GreaterOrEqual;
+import io.sparrowml.op.GroupNormalize;
+import io.sparrowml.op.GroupNormalizeInputGradient;
+import io.sparrowml.op.GroupNormalizeScaleGradient;
+import io.sparrowml.op.Grouping;
+import io.sparrowml.op.GruScan;
+import io.sparrowml.op.GruScanGradient;
+import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.LogSoftmax;
 import io.sparrowml.op.Lookup;
+import io.sparrowml.op.LstmScan;
+import io.sparrowml.op.LstmScanGradient;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
+import io.sparrowml.op.MergeBatchMoments;
+import io.sparrowml.op.MergeBatchSums;
 import io.sparrowml.op.Minimum;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
@@ -47,9 +68,11 @@ import io.sparrowml.op.ScatterRows;
 import io.sparrowml.op.Shift;
 import io.sparrowml.op.Sigmoid;
 import io.sparrowml.op.Sign;
+import io.sparrowml.op.SinusoidalPositions;
 import io.sparrowml.op.Slice;
 import io.sparrowml.op.Softmax;
 import io.sparrowml.op.SoftmaxCrossEntropy;
+import io.sparrowml.op.SoftmaxGradient;
 import io.sparrowml.op.Softplus;
 import io.sparrowml.op.Sqrt;
 import io.sparrowml.op.Square;
@@ -80,7 +103,11 @@ class OperationGradientsTest {
   /** Have no gradient: what they give does not depend smoothly on what they take. */
   private static final Set<Class<? extends Op>> FLAT =
       Set.of(
+          BatchMean.class,
+          BatchVariance.class,
           Full.class,
+          SinusoidalPositions.class,
+          Lookup.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,
@@ -137,6 +164,10 @@ class OperationGradientsTest {
           of(new MatMul(true, true), Shape.of(4, 3), Shape.of(2, 4)),
           of(new MatMul(false, true), Shape.of(2, 3, 4), Shape.of(2, 2, 4)),
           of(new MatMul(true, false), Shape.of(2, 1, 4, 3), Shape.of(2, 1, 4, 2)),
+          of(new AttentionSoftmax(0.5, false), Shape.of(2, 3, 4), Shape.of(2, 4))
+              .constant(1, 1, 0, 1, 1, 0, 0, 0, 0),
+          of(new AttentionSoftmax(2, true), Shape.of(2, 1, 3, 3)),
+          of(new SoftmaxGradient(1.5), Shape.of(3, 4), Shape.of(3, 4)),
           of(new Transpose(List.of(2, 0, 1)), Shape.of(2, 3, 4)),
           of(new Slice(List.of(1, 0), List.of(3, 4)), Shape.of(3, 4)),
           of(new Slice(List.of(0, 1), List.of(3, 6), List.of(1, 2)), Shape.of(3, 7)),
@@ -145,7 +176,72 @@ class OperationGradientsTest {
           of(new Reverse(1), Shape.of(2, 3, 2)),
           of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
+          one(new InverseRoot(0.1)).positive(0),
+          of(
+              new GroupNormalize(new Grouping(-1, 1, 0.1)),
+              Shape.of(3, 5),
+              Shape.of(5),
+              Shape.of(5)),
+          of(new GroupNormalize(new Grouping(1, 2, 0.1)), Shape.of(2, 3, 4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4),
+              Shape.of(4)),
+          of(
+              new GroupNormalizeInputGradient(new Grouping(1, 1, 0.1)),
+              Shape.of(3, 4),
+              Shape.of(3, 4)),
+          of(
+              new GroupNormalizeScaleGradient(new Grouping(1, 2, 0.1)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3, 4)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
+
+  /** Parts of batch normalization, whose gradients have none. */
+  private static final List<FiniteDifferences> FIRST_ORDER =
+      List.of(
+          batchNormalization("scaled", Shape.of(2, 3, 4), Shape.of(4), Shape.of(4)),
+          batchNormalization("alone", Shape.of(5, 2)));
+
+  private static FiniteDifferences batchNormalization(String name, Shape... shapes) {
+    COVERED.addAll(
+        List.of(
+            BatchMoments.class,
+            MergeBatchMoments.class,
+            BatchNormalize.class,
+            BatchSums.class,
+            MergeBatchSums.class,
+            BatchRow.class,
+            BatchNormalizeInputGradient.class));
+    BatchStatistics local = new BatchStatistics.Local();
+    return new FiniteDifferences(
+        "batch normalization " + name,
+        in -> {
+          Engine engine = in.get(0).engine();
+          Value own = engine.apply(new BatchMoments(), List.of(in.get(0)));
+          List<Value> inputs = new ArrayList<>(in);
+          inputs.add(1, engine.apply(new MergeBatchMoments(local, "1"), List.of(own)));
+          return engine.apply(new BatchNormalize(0.1, local, "1"), inputs);
+        },
+        shapes);
+  }
+
+  /** Scans over sequences, which can be differentiated once. */
+  private static final List<FiniteDifferences> SCANS =
+      List.of(
+          scan(new LstmScan(false), Shape.of(3, 2, 8), Shape.of(2, 8)),
+          scan(new LstmScan(true), Shape.of(3, 2, 12), Shape.of(3, 12), Shape.of(3, 2))
+              .constant(2, 1, 1, 0, 1, 1, 0),
+          scan(new GruScan(false), Shape.of(3, 2, 6), Shape.of(2, 6), Shape.of(2)),
+          scan(new GruScan(true), Shape.of(3, 2, 9), Shape.of(3, 9), Shape.of(3), Shape.of(3, 2))
+              .constant(3, 1, 1, 0, 1, 1, 0));
+
+  /** A scan, and with it the operation that is its gradient. */
+  private static FiniteDifferences scan(Op op, Shape... shapes) {
+    COVERED.add(op instanceof LstmScan ? LstmScanGradient.class : GruScanGradient.class);
+    return of(op, shapes);
+  }
 
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
@@ -156,20 +252,43 @@ class OperationGradientsTest {
     return new FiniteDifferences(op.toString(), in -> in.get(0).engine().apply(op, in), shapes);
   }
 
-  static Stream<FiniteDifferences> cases() {
+  static Stream<FiniteDifferences> casesOfSecondOrder() {
     return CASES.stream();
   }
 
+  static Stream<FiniteDifferences> allCases() {
+    return Stream.of(CASES, FIRST_ORDER, SCANS).flatMap(List::stream);
+  }
+
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("allCases")
   void gradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.check();
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesOfSecondOrder")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
+  }
+
+  @Test
+  void batchNormalizationSaysThatItIsDifferentiatedOnce() {
+    assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage(
+            "batch normalization expects to be differentiated once, got a gradient of batch row;"
+                + " use layer-norm or group-norm for gradients of gradients");
+  }
+
+  @Test
+  void scansSayThatTheyAreDifferentiatedOnce() {
+    assertThatThrownBy(() -> SCANS.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("lstm scan expects to be differentiated once, got a gradient of its gradient");
+    assertThatThrownBy(() -> SCANS.get(2).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("gru scan expects to be differentiated once, got a gradient of its gradient");
   }
 
   @Test

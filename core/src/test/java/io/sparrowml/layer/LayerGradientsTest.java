@@ -76,6 +76,14 @@ class LayerGradientsTest {
               Shape.of(3, 5)),
           layer(new Flatten(), Shape.of(2, 3, 4)),
           layer(new Dropout(0.4), Shape.of(5, 6)),
+          layer(new BatchNorm(), Shape.of(5, 3)),
+          layer(new BatchNorm(0.9, 0.1, true, false), Shape.of(3, 2, 4)),
+          layer(new BatchNorm(0.9, 0.1, false, true), Shape.of(2, 2, 3, 4)),
+          layer(new LayerNorm(0.1), Shape.of(2, 3, 5)),
+          layer(new LayerNorm(0.1, true, false), Shape.of(3, 5)),
+          layer(new LayerNorm(0.1, false, false), Shape.of(3, 5)),
+          layer(new GroupNorm(2, 0.1, true, true), Shape.of(2, 3, 4)),
+          layer(new GroupNorm(4, 0.1, false, true), Shape.of(2, 3, 3, 4)),
           layer(
               new Sequential(
                   List.of(new Dense(4, new Sigmoid(), new XavierUniform()), new Dense(2))),
@@ -114,6 +122,10 @@ class LayerGradientsTest {
           layer(new GaussianNoise(0.4), Shape.of(5, 6)),
           layer(
               new WeightNoise(0.1, new Dense(4, new Tanh(), new XavierUniform())), Shape.of(3, 5)),
+          layer(new Lstm(2), Shape.of(3, 4, 2)),
+          layer(new Lstm(2, true, true), Shape.of(2, 3, 2)),
+          layer(new Gru(2), Shape.of(3, 4, 2)),
+          layer(new Gru(2, true, true), Shape.of(2, 3, 2)),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
           loss(
