@@ -8,7 +8,11 @@ public final class Initializers {
   public static final Catalog<Initializer> CATALOG =
       new Catalog<>(Initializer.class, "initializer")
           .add("zeros", Zeros.class)
+          .add("ones", Ones.class)
           .add("constant", Constant.class)
+          .add("normal", Normal.class)
+          .add("truncated-normal", TruncatedNormal.class)
+          .add("uniform", Uniform.class)
           .add("he-normal", HeNormal.class)
           .add("he-uniform", HeUniform.class)
           .add("xavier-normal", XavierNormal.class)

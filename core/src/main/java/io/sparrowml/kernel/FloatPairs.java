@@ -1,6 +1,7 @@
 package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.Tensor;
+import java.util.Arrays;
 
 /**
  * Functions of two single-precision numbers that must see a NaN, which oneDNN's own do not: {@code
@@ -9,18 +10,31 @@ import io.sparrowml.tensor.Tensor;
 record FloatPairs(Scratch scratch) {
   private static final int CHUNK = 2048;
 
-  /** Applies a function to the numbers of tensors of one size; any of them may be the output. */
-  Kernel of(Binary function, Tensor a, Tensor b, Tensor out) {
-    int size = out.size();
+  /**
+   * Applies a function to the numbers of {@code a} and those of {@code b}.
+   *
+   * @param second how {@code b} stretches to {@code a} and {@code out}
+   * @param out may be {@code a}
+   */
+  Kernel of(Binary function, Tensor a, Tensor b, Spread second, Tensor out) {
+    int columns = second.columns();
     return () -> {
       float[] left = scratch.floats(0, CHUNK);
       float[] right = scratch.floats(1, CHUNK);
-      for (int from = 0; from < size; from += CHUNK) {
-        int length = Math.min(CHUNK, size - from);
-        a.read(from, left, 0, length);
-        b.read(from, right, 0, length);
-        apply(function, left, right, length);
-        out.write(from, left, 0, length);
+      for (int row = 0; row < second.rows(); row++) {
+        int rowOfB = second.repeatsRows() ? 0 : row * second.fromColumns();
+        for (int from = 0; from < columns; from += CHUNK) {
+          int length = Math.min(CHUNK, columns - from);
+          a.read(row * columns + from, left, 0, length);
+          if (second.fromColumns() == columns) {
+            b.read(rowOfB + from, right, 0, length);
+          } else {
+            b.read(rowOfB, right, 0, 1);
+            Arrays.fill(right, 0, length, right[0]);
+          }
+          apply(function, left, right, length);
+          out.write(row * columns + from, left, 0, length);
+        }
       }
     };
   }

@@ -106,4 +106,9 @@ record FloatSelections(Scratch scratch, PlainSelections plain) implements Select
     }
     return best;
   }
+
+  @Override
+  public Kernel lookup(Tensor labels, double[] table, Tensor out) {
+    return plain.lookup(labels, table, out);
+  }
 }

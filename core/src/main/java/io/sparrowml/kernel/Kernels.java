@@ -120,12 +120,6 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
-  /** The computations that move numbers. */
-  Movement movement();
-
-  /** The computations of attention. */
-  Attention attention();
-
   /**
    * Numbers of the standard normal distribution, a function of the key and their index (Box and
    * Muller, 1958), of the same bits on every machine.
@@ -134,6 +128,12 @@ public interface Kernels extends AutoCloseable {
 
   /** Computations that choose among numbers. */
   Selections selections();
+
+  /** The computations that move numbers. */
+  Movement movement();
+
+  /** The computations of attention. */
+  Attention attention();
 
   /** Group normalization, layer normalization among it. */
   GroupNormalization groupNormalization();

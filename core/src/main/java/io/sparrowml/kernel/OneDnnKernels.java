@@ -271,17 +271,16 @@ public final class OneDnnKernels implements Kernels {
     };
   }
 
-  /** What must be stretched is stretched into the output, if it is one of the two. */
   private Kernel inPairs(Binary function, Tensor a, Tensor b, Tensor out) {
-    if (a.size() != out.size() && b.size() != out.size()) {
+    Spread second = Spread.of(b.shape(), out.shape());
+    if (second == null) {
       return plain.binary(function, 0, a, b, out);
     }
-    boolean stretchesA = a.size() != out.size();
-    if (!stretchesA && b.size() == out.size()) {
-      return pairs.of(function, a, b, out);
+    if (a.size() == out.size()) {
+      return pairs.of(function, a, b, second, out);
     }
-    Kernel stretch = broadcastTo(stretchesA ? a : b, out);
-    Kernel combine = pairs.of(function, stretchesA ? out : a, stretchesA ? b : out, out);
+    Kernel stretch = broadcastTo(a, out);
+    Kernel combine = pairs.of(function, out, b, second, out);
     return () -> {
       stretch.run();
       combine.run();
@@ -429,16 +428,6 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
-  public Movement movement() {
-    return movement;
-  }
-
-  @Override
-  public Attention attention() {
-    return attention;
-  }
-
-  @Override
   public Kernel gaussian(RandomDraw draw, Tensor out) {
     return plain.gaussian(draw, out);
   }
@@ -446,6 +435,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Selections selections() {
     return selections;
+  }
+
+  @Override
+  public Movement movement() {
+    return movement;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
   }
 
   @Override

@@ -56,4 +56,16 @@ record PlainSelections(Scratch scratch) implements Selections {
       out.write(0, places, rows);
     };
   }
+
+  @Override
+  public Kernel lookup(Tensor labels, double[] table, Tensor out) {
+    int size = out.size();
+    return () -> {
+      double[] numbers = scratch.doubles(0, labels);
+      for (int i = 0; i < size; i++) {
+        numbers[i] = table[PlainKernels.label("lookup", numbers[i], table.length, i)];
+      }
+      out.write(0, numbers, size);
+    };
+  }
 }

@@ -21,4 +21,13 @@ public interface Selections {
    * @param out {@code [...]}
    */
   Kernel argmax(Tensor x, Tensor out);
+
+  /**
+   * The number that each label stands for.
+   *
+   * @param labels whole numbers in [0, table.length)
+   * @param out of the shape of the labels
+   * @throws KernelException when a label is none of the classes
+   */
+  Kernel lookup(Tensor labels, double[] table, Tensor out);
 }

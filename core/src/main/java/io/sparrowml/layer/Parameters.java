@@ -46,6 +46,13 @@ public final class Parameters {
     default void observe(String path, Value batch) {}
   }
 
+  /** What a parameter's value is replaced by. */
+  @FunctionalInterface
+  public interface Change {
+    /** The value that takes the place of this one. */
+    Value of(Parameter parameter, Value value);
+  }
+
   private Parameters(
       Source source,
       String path,
@@ -134,6 +141,24 @@ public final class Parameters {
   /** The path of this layer, such as {@code 1}; empty for the outermost. */
   public String path() {
     return path;
+  }
+
+  /** The same, with another value for each trained parameter that a layer asks for. */
+  public Parameters trainedAs(Change change) {
+    Source changing =
+        new Source() {
+          @Override
+          public Value get(Parameter parameter) {
+            Value value = source.get(parameter);
+            return parameter.isTrained() ? change.of(parameter, value) : value;
+          }
+
+          @Override
+          public void observe(String of, Value batch) {
+            source.observe(of, batch);
+          }
+        };
+    return new Parameters(changing, path, training, random, batchStatistics, flow);
   }
 
   private String join(String name) {
