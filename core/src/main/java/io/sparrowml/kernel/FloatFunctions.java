@@ -31,6 +31,9 @@ final class FloatFunctions {
   /** Beyond this GELU is 0 or x. */
   private static final float GELU_ENDS = 14.4f;
 
+  /** From half of this on the hyperbolic tangent is 1. */
+  private static final float TANH_ENDS = 20;
+
   private static final float SQRT_2_PI = 2.5066282746310002f;
 
   private final float[] scales = new float[CHUNK];
@@ -166,6 +169,37 @@ final class FloatFunctions {
     exp(x, length);
     for (int i = 0; i < length; i++) {
       x[i] = Math.max(given[i], 0) + log1p(x[i]);
+    }
+  }
+
+  /** Replaces numbers by {@code 1 / (1 + e^-x)}. */
+  void sigmoid(float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      x[i] = -x[i];
+    }
+    exp(x, length);
+    for (int i = 0; i < length; i++) {
+      x[i] = 1 / (1 + x[i]);
+    }
+  }
+
+  /**
+   * Replaces numbers by their hyperbolic tangent, {@code E / (E + 2)} with {@code E = e^2x - 1}.
+   */
+  void tanh(float[] x, int length) {
+    for (int i = 0; i < length; i++) {
+      float bounded = Math.min(Math.max(2 * x[i], -TANH_ENDS), TANH_ENDS);
+      float shifted = bounded * LOG2_E + ROUNDING;
+      float n = shifted - ROUNDING;
+      float r = bounded - n * LN_2_HIGH - n * LN_2_LOW;
+      x[i] = r + r * r * exponential(r);
+      scales[i] = shifted;
+    }
+    toPowersOfTwo(EXPONENT_BIAS, length);
+    for (int i = 0; i < length; i++) {
+      float power = scales[i];
+      float e = power * x[i] + (power - 1);
+      x[i] = e / (e + 2);
     }
   }
 

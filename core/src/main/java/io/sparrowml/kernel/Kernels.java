@@ -120,6 +120,12 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
+  /** The computations of recurrent layers. */
+  Recurrence recurrence();
+
+  /** The computations of attention. */
+  Attention attention();
+
   /**
    * Numbers of the standard normal distribution, a function of the key and their index (Box and
    * Muller, 1958), of the same bits on every machine.
@@ -131,9 +137,6 @@ public interface Kernels extends AutoCloseable {
 
   /** The computations that move numbers. */
   Movement movement();
-
-  /** The computations of attention. */
-  Attention attention();
 
   /** Group normalization, layer normalization among it. */
   GroupNormalization groupNormalization();

@@ -55,6 +55,8 @@ public final class OneDnnKernels implements Kernels {
   private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
   private final Attention attention = new FloatAttention(plain.attention(), scratch, functions);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
+  private final Recurrence recurrence =
+      new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -428,6 +430,16 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
   public Kernel gaussian(RandomDraw draw, Tensor out) {
     return plain.gaussian(draw, out);
   }
@@ -440,11 +452,6 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
-  }
-
-  @Override
-  public Attention attention() {
-    return attention;
   }
 
   @Override

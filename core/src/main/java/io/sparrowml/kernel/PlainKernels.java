@@ -16,9 +16,10 @@ public final class PlainKernels implements Kernels {
   private static final int CHUNK = 2048;
 
   private final Scratch scratch = new Scratch();
-  private final PlainSelections selections = new PlainSelections(scratch);
   private final Movement movement = new PlainMovement(scratch);
+  private final Recurrence recurrence = new PlainRecurrence(scratch);
   private final Attention attention = new PlainAttention(scratch);
+  private final PlainSelections selections = new PlainSelections(scratch);
 
   @Override
   public String name() {
@@ -257,6 +258,16 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
   public Kernel gaussian(RandomDraw draw, Tensor out) {
     int size = out.size();
     return () -> {
@@ -278,11 +289,6 @@ public final class PlainKernels implements Kernels {
   @Override
   public Movement movement() {
     return movement;
-  }
-
-  @Override
-  public Attention attention() {
-    return attention;
   }
 
   @Override

@@ -20,8 +20,6 @@ public enum Unary {
   TANH,
   /** {@code log(1 + e^x)}, without overflow. */
   SOFTPLUS,
-  /** {@code 1 / sqrt(x + p)}. */
-  INVERSE_ROOT,
   /** {@code x P(x)}, {@code P(x)} the probability of a standard normal number up to {@code x}. */
   GELU,
   /** The derivative of {@link #GELU}, {@code P(x) + x p(x)}, with the density {@code p}. */
@@ -41,7 +39,9 @@ public enum Unary {
   /** {@code max(x, p)}. */
   AT_LEAST,
   /** {@code min(x, p)}. */
-  AT_MOST;
+  AT_MOST,
+  /** {@code 1 / sqrt(x + p)}. */
+  INVERSE_ROOT;
 
   /** Below this the normal distribution's probabilities are 0. */
   private static final double VANISHED = -40;
@@ -58,7 +58,6 @@ public enum Unary {
       case SIGMOID -> 1 / (1 + Math.exp(-x));
       case TANH -> Math.tanh(x);
       case SOFTPLUS -> Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
-      case INVERSE_ROOT -> 1 / Math.sqrt(x + p);
       case GELU -> x < VANISHED ? 0 : x * NormalDistribution.probability(x);
       case GELU_DERIVATIVE ->
           x < VANISHED || x > -VANISHED
@@ -72,6 +71,7 @@ public enum Unary {
       case SIGN -> Math.signum(x);
       case AT_LEAST -> Math.max(x, p);
       case AT_MOST -> Math.min(x, p);
+      case INVERSE_ROOT -> 1 / Math.sqrt(x + p);
     };
   }
 }

@@ -28,6 +28,8 @@ public final class Layers {
             .add("positional-encoding", PositionalEncoding.class)
             .add("position-embedding", PositionEmbedding.class)
             .add("multi-head-attention", MultiHeadAttention.class)
+            .add("lstm", Lstm.class)
+            .add("gru", Gru.class)
             .add("transformer-block", TransformerBlock.class)
             .add("mean-over-time", MeanOverTime.class)
             .add("last-step", LastStep.class)

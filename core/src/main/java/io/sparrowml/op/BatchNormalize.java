@@ -54,8 +54,9 @@ public record BatchNormalize(double epsilon, BatchStatistics statistics, String 
     gradients.add(engine.apply(new BatchNormalizeInputGradient(epsilon), toInput));
     gradients.add(null);
     if (in.size() == 4) {
-      gradients.add(engine.apply(new BatchRow(1), List.of(own)));
-      gradients.add(engine.apply(new BatchRow(0), List.of(own)));
+      Shape perChannel = in.get(2).shape();
+      gradients.add(own.slice(0, 1, 2).reshape(perChannel));
+      gradients.add(own.slice(0, 0, 1).reshape(perChannel));
     }
     return gradients;
   }

@@ -15,7 +15,6 @@ import io.sparrowml.op.BatchMean;
 import io.sparrowml.op.BatchMoments;
 import io.sparrowml.op.BatchNormalize;
 import io.sparrowml.op.BatchNormalizeInputGradient;
-import io.sparrowml.op.BatchRow;
 import io.sparrowml.op.BatchStatistics;
 import io.sparrowml.op.BatchSums;
 import io.sparrowml.op.BatchVariance;
@@ -40,11 +39,16 @@ import io.sparrowml.op.GroupNormalize;
 import io.sparrowml.op.GroupNormalizeInputGradient;
 import io.sparrowml.op.GroupNormalizeScaleGradient;
 import io.sparrowml.op.Grouping;
+import io.sparrowml.op.GruScan;
+import io.sparrowml.op.GruScanGradient;
 import io.sparrowml.op.InverseRoot;
 import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.LogSoftmax;
+import io.sparrowml.op.Lookup;
+import io.sparrowml.op.LstmScan;
+import io.sparrowml.op.LstmScanGradient;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
@@ -102,6 +106,7 @@ class OperationGradientsTest {
           BatchVariance.class,
           Full.class,
           SinusoidalPositions.class,
+          Lookup.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,
@@ -205,7 +210,6 @@ class OperationGradientsTest {
             BatchNormalize.class,
             BatchSums.class,
             MergeBatchSums.class,
-            BatchRow.class,
             BatchNormalizeInputGradient.class));
     BatchStatistics local = new BatchStatistics.Local();
     return new FiniteDifferences(
@@ -220,6 +224,22 @@ class OperationGradientsTest {
         shapes);
   }
 
+  /** Scans over sequences, which can be differentiated once. */
+  private static final List<FiniteDifferences> SCANS =
+      List.of(
+          scan(new LstmScan(false), Shape.of(3, 2, 8), Shape.of(2, 8)),
+          scan(new LstmScan(true), Shape.of(3, 2, 12), Shape.of(3, 12), Shape.of(3, 2))
+              .constant(2, 1, 1, 0, 1, 1, 0),
+          scan(new GruScan(false), Shape.of(3, 2, 6), Shape.of(2, 6), Shape.of(2)),
+          scan(new GruScan(true), Shape.of(3, 2, 9), Shape.of(3, 9), Shape.of(3), Shape.of(3, 2))
+              .constant(3, 1, 1, 0, 1, 1, 0));
+
+  /** A scan, and with it the operation that is its gradient. */
+  private static FiniteDifferences scan(Op op, Shape... shapes) {
+    COVERED.add(op instanceof LstmScan ? LstmScanGradient.class : GruScanGradient.class);
+    return of(op, shapes);
+  }
+
   private static FiniteDifferences one(Op op) {
     return of(op, Shape.of(3, 4));
   }
@@ -229,12 +249,12 @@ class OperationGradientsTest {
     return new FiniteDifferences(op.toString(), in -> in.get(0).engine().apply(op, in), shapes);
   }
 
-  static Stream<FiniteDifferences> cases() {
+  static Stream<FiniteDifferences> casesOfSecondOrder() {
     return CASES.stream();
   }
 
   static Stream<FiniteDifferences> allCases() {
-    return Stream.concat(CASES.stream(), FIRST_ORDER.stream());
+    return Stream.of(CASES, FIRST_ORDER, SCANS).flatMap(List::stream);
   }
 
   @ParameterizedTest
@@ -244,7 +264,7 @@ class OperationGradientsTest {
   }
 
   @ParameterizedTest
-  @MethodSource("cases")
+  @MethodSource("casesOfSecondOrder")
   void gradientsOfGradientsAreThoseOfFiniteDifferences(FiniteDifferences each) {
     each.checkSecondOrder();
   }
@@ -254,8 +274,19 @@ class OperationGradientsTest {
     assertThatThrownBy(() -> FIRST_ORDER.get(0).checkSecondOrder())
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage(
-            "batch normalization expects to be differentiated once, got a gradient of batch row;"
-                + " use layer-norm or group-norm for gradients of gradients");
+            "batch normalization expects to be differentiated once, got a gradient of batch"
+                + " normalize input gradient; use layer-norm or group-norm for gradients of"
+                + " gradients");
+  }
+
+  @Test
+  void scansSayThatTheyAreDifferentiatedOnce() {
+    assertThatThrownBy(() -> SCANS.get(0).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("lstm scan expects to be differentiated once, got a gradient of its gradient");
+    assertThatThrownBy(() -> SCANS.get(2).checkSecondOrder())
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("gru scan expects to be differentiated once, got a gradient of its gradient");
   }
 
   @Test
