@@ -18,6 +18,7 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.StepRandom;
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,23 @@ class OneDnnKernelsTest {
       kernels.binary(function, parameter, a, b, b).run();
       assertClose(b, actual, 0);
       plain.broadcastTo(x, b).run();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aStepWithAStretchedOperandWorksInPlace(Binary function, Arena arena) {
+    for (int columns : new int[] {3, 2500}) {
+      Tensor x = normal(arena, 1, 5, columns);
+      for (Tensor operand :
+          List.of(normal(arena, 2, columns), normal(arena, 3, 5, 1), normal(arena, 4))) {
+        Tensor expected = like(arena, x);
+        plain.binary(function, 0.01, x, operand, expected).run();
+        Tensor actual = like(arena, x);
+        actual.copyFrom(x);
+        kernels.binary(function, 0.01, actual, operand, actual).run();
+        assertClose(actual, expected, 2 * EPSILON);
+      }
     }
   }
 

@@ -11,10 +11,17 @@ import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
 import io.sparrowml.kernel.PlainKernels;
 import io.sparrowml.loss.BinaryCrossEntropy;
+import io.sparrowml.loss.Contrastive;
+import io.sparrowml.loss.Hinge;
+import io.sparrowml.loss.Huber;
+import io.sparrowml.loss.KlDivergence;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.loss.Losses;
+import io.sparrowml.loss.MeanAbsoluteError;
 import io.sparrowml.loss.MeanSquaredError;
+import io.sparrowml.loss.MultiClassHinge;
 import io.sparrowml.loss.SoftmaxCrossEntropy;
+import io.sparrowml.loss.Triplet;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Value;
 import io.sparrowml.regularizer.None;
@@ -101,6 +108,20 @@ class LayerGradientsTest {
           layer(new Tanh(), Shape.of(3, 4)),
           layer(new Gelu(), Shape.of(3, 4)),
           layer(new Gelu(true), Shape.of(3, 4)),
+          layer(new Elu(0.7), Shape.of(3, 4)),
+          layer(new Selu(), Shape.of(3, 4)),
+          layer(new Silu(), Shape.of(3, 4)),
+          layer(new Softplus(), Shape.of(3, 4)),
+          layer(new Softmax(), Shape.of(2, 3, 4)),
+          layer(new HardSigmoid(), Shape.of(3, 4)),
+          layer(new HardSwish(), Shape.of(3, 4)),
+          layer(new PRelu(), Shape.of(2, 3, 4)),
+          layer(new SpatialDropout(0.4), Shape.of(5, 2, 6)),
+          layer(new AlphaDropout(0.4), Shape.of(5, 6)),
+          layer(new GaussianDropout(0.4), Shape.of(5, 6)),
+          layer(new GaussianNoise(0.4), Shape.of(5, 6)),
+          layer(
+              new WeightNoise(0.1, new Dense(4, new Tanh(), new XavierUniform())), Shape.of(3, 5)),
           layer(new Lstm(2), Shape.of(3, 4, 2)),
           layer(new Lstm(2, true, true), Shape.of(2, 3, 2)),
           layer(new Gru(2), Shape.of(3, 4, 2)),
@@ -123,7 +144,35 @@ class LayerGradientsTest {
           ofIds(new LastStep(), 1, 3, 0, 0, 2, 1, 0, 0, 0),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
           loss(new BinaryCrossEntropy(), Shape.of(3, 1), 1, 0, 1),
-          loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7));
+          loss(
+              new SoftmaxCrossEntropy(0.1, List.of(1.0, 2.0, 0.5, 3.0)),
+              Shape.of(2, 3, 4),
+              Shape.of(2, 3),
+              2,
+              0,
+              3,
+              1,
+              1,
+              2),
+          loss(
+              new BinaryCrossEntropy(0.2, List.of(1.0, 3.0)),
+              Shape.of(3, 2),
+              Shape.of(3, 2),
+              1,
+              0,
+              1,
+              1,
+              0,
+              0),
+          loss(new Hinge(), Shape.of(3, 1), 1, 0, 1),
+          loss(new MultiClassHinge(0.7), Shape.of(3, 4), 2, 0, 3),
+          loss(new MeanSquaredError(), Shape.of(2, 3), Shape.of(2, 3), 1, 2, 3, -1, -2, -3),
+          loss(new MeanSquaredError(), Shape.of(3, 1), 0.5, -2, 7),
+          loss(new MeanAbsoluteError(), Shape.of(3, 1), 0.5, -2, 7),
+          loss(new Huber(0.8), Shape.of(4, 1), 0.5, -2, 7, 0.1),
+          loss(new KlDivergence(), Shape.of(2, 3), Shape.of(2, 3), 0.5, 0.5, 0, 0.2, 0.7, 0.1),
+          loss(new Contrastive(2.5), Shape.of(4, 2, 3), 0, 1, 1, 0),
+          loss(new Triplet(3), Shape.of(3, 9), 0, 0, 0));
 
   /** The layer's input and all its parameters are differentiated. */
   private static FiniteDifferences layer(Layer layer, Shape input) {
@@ -154,9 +203,14 @@ class LayerGradientsTest {
   }
 
   private static FiniteDifferences loss(Loss loss, Shape outputs, double... targets) {
+    return loss(loss, outputs, Shape.of(targets.length), targets);
+  }
+
+  private static FiniteDifferences loss(
+      Loss loss, Shape outputs, Shape shapeOfTargets, double... targets) {
     COVERED.add(loss.getClass());
     return new FiniteDifferences(
-            loss.toString(), in -> loss.of(in.get(0), in.get(1)), outputs, Shape.of(targets.length))
+            loss.toString(), in -> loss.of(in.get(0), in.get(1)), outputs, shapeOfTargets)
         .constant(1, targets);
   }
 
