@@ -120,6 +120,12 @@ public interface Kernels extends AutoCloseable {
   /** The computations that move numbers. */
   Movement movement();
 
+  /** Convolutions of images. */
+  Convolutions convolutions();
+
+  /** Pooling over windows of images. */
+  Pooling pooling();
+
   @Override
   void close();
 }

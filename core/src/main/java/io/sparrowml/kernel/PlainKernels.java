@@ -17,6 +17,8 @@ public final class PlainKernels implements Kernels {
 
   private final Scratch scratch = new Scratch();
   private final Movement movement = new PlainMovement(scratch);
+  private final Convolutions convolutions = new PlainConvolutions(this, scratch);
+  private final Pooling pooling = new PlainPooling(scratch);
 
   @Override
   public String name() {
@@ -232,6 +234,16 @@ public final class PlainKernels implements Kernels {
         out.write(from, chunk, length);
       }
     };
+  }
+
+  @Override
+  public Convolutions convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public Pooling pooling() {
+    return pooling;
   }
 
   @Override
