@@ -111,7 +111,6 @@ class OperationGradientsTest {
           Gaussian.class,
           Sign.class,
           Argmax.class,
-          Lookup.class,
           Greater.class,
           GreaterOrEqual.class,
           Equal.class);
