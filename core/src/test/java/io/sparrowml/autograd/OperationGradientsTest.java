@@ -106,6 +106,7 @@ class OperationGradientsTest {
           BatchVariance.class,
           Full.class,
           SinusoidalPositions.class,
+          Lookup.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,
