@@ -33,7 +33,8 @@ public record SinusoidalPositions() implements Op {
     for (int i = 0; i < numbers.length; i++) {
       int feature = i % features;
       double wave = StrictMath.pow(LONGEST, (double) (feature - feature % 2) / features);
-      double angle = i / features / wave;
+      int place = i / features;
+      double angle = place / wave;
       numbers[i] = feature % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle);
     }
     return () -> out.write(0, numbers, numbers.length);
