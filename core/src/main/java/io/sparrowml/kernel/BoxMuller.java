@@ -42,7 +42,7 @@ final class BoxMuller {
   /** The logarithm of a number in [2^-53, 1]. */
   private static double log(double x) {
     long bits = Double.doubleToRawLongBits(x);
-    long exponent = bits - BITS_OF_SQRT_HALF >> MANTISSA_BITS;
+    long exponent = (bits - BITS_OF_SQRT_HALF) >> MANTISSA_BITS;
     double f = Double.longBitsToDouble(bits - (exponent << MANTISSA_BITS)) - 1;
     double s = f / (2 + f);
     double z = s * s;

@@ -14,9 +14,9 @@ final class FloatFunctions {
   /** Adding and taking away rounds to a whole number, which the sum's last bits hold. */
   private static final float ROUNDING = 0x1.8p23f;
 
-  private static final float LOG2_E = 1.4426950408889634f;
+  private static final float LOG2_E = 1.442695f;
   private static final float LN_2_HIGH = 0x1.62e4p-1f;
-  private static final float LN_2_LOW = 1.42860677e-6f;
+  private static final float LN_2_LOW = 1.4286068e-6f;
 
   /** Below this {@code e^x} is 0. */
   private static final float EXP_FROM = -87.4f;
@@ -34,7 +34,7 @@ final class FloatFunctions {
   /** From half of this on the hyperbolic tangent is 1. */
   private static final float TANH_ENDS = 20;
 
-  private static final float SQRT_2_PI = 2.5066282746310002f;
+  private static final float SQRT_2_PI = 2.5066283f;
 
   private final float[] scales = new float[CHUNK];
   private final float[] given = new float[CHUNK];
@@ -110,14 +110,14 @@ final class FloatFunctions {
 
   /** {@code (e^r - 1 - r) / r^2} within half the logarithm of 2. */
   private static float exponential(float r) {
-    return ((((1.3951717e-3f * r + 8.3695985e-3f) * r + 4.1666187e-2f) * r + 0.16666512f) * r
-        + 0.5f);
+    return ((((0.0013951717f * r + 0.008369599f) * r + 0.041666187f) * r + 0.16666512f) * r + 0.5f);
   }
 
   /** Replaces the scales, whole numbers {@code n} plus ROUNDING, by {@code 2^(n + bias - 127)}. */
   private void toPowersOfTwo(int bias, int length) {
     for (int i = 0; i < length; i++) {
-      scales[i] = Float.intBitsToFloat(Float.floatToRawIntBits(scales[i]) + bias << MANTISSA_BITS);
+      scales[i] =
+          Float.intBitsToFloat((Float.floatToRawIntBits(scales[i]) + bias) << MANTISSA_BITS);
     }
   }
 
@@ -129,7 +129,7 @@ final class FloatFunctions {
       given[i] = number;
       normal &= number >= Float.MIN_NORMAL && number <= Float.MAX_VALUE;
       int bits = Float.floatToRawIntBits(number);
-      int exponent = bits - BITS_OF_SQRT_HALF >> MANTISSA_BITS;
+      int exponent = (bits - BITS_OF_SQRT_HALF) >> MANTISSA_BITS;
       x[i] = Float.intBitsToFloat(bits - (exponent << MANTISSA_BITS)) - 1;
       scales[i] = exponent;
     }
@@ -155,7 +155,7 @@ final class FloatFunctions {
     float s = u / (2 + u);
     float z = s * s;
     float tail =
-        ((((0.121504694f * z + 0.107138284f) * z + 0.14308442f) * z + 0.19999439f) * z
+        ((((0.121504694f * z + 0.10713828f) * z + 0.14308442f) * z + 0.19999439f) * z
             + 0.33333337f);
     return 2 * (s + s * (z * tail));
   }
@@ -290,13 +290,12 @@ final class FloatFunctions {
   private static float ratio(float z) {
     float t = 1 / (1 + 0.3f * z);
     float low =
-        (((0.082826326f * t + 0.10899677f) * t + 0.11979037f) * t + 0.11966471f) * t
-            + 9.5613609e-7f;
+        (((0.082826324f * t + 0.10899677f) * t + 0.11979037f) * t + 0.11966471f) * t + 9.561361e-7f;
     float high =
-        (((((-0.019841934f * t + 0.10783596f) * t - 0.21634426f) * t + 0.17413461f) * t
+        (((((-0.019841934f * t + 0.10783596f) * t - 0.21634427f) * t + 0.17413461f) * t
                     - 0.062708765f)
                 * t
-            + 0.085645253f);
+            + 0.08564525f);
     float square = t * t;
     return low + high * (square * square * t);
   }

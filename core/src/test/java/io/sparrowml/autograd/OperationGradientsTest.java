@@ -106,7 +106,6 @@ class OperationGradientsTest {
           BatchVariance.class,
           Full.class,
           SinusoidalPositions.class,
-          Lookup.class,
           OneHot.class,
           DropoutMask.class,
           Gaussian.class,
