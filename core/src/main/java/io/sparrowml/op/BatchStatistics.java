@@ -8,9 +8,9 @@ import io.sparrowml.tensor.Tensor;
  * step equals that of one machine on the joined batch.
  *
  * <p>Each batch normalization of a network calls {@link #forward} once in the forward pass and
- * {@link #backward} once in the backward pass. Calls come in the same order in every step and on
- * every worker: that of the layers, then its reverse. A recorded program calls anew each time it is
- * run.
+ * {@link #backward} once in the backward pass, unless nothing before it is trained and a recorded
+ * program leaves its input's gradient out. Calls come in the same order in every step and on every
+ * worker: that of the layers, then its reverse. A recorded program calls anew each time it is run.
  */
 public interface BatchStatistics {
   /**
