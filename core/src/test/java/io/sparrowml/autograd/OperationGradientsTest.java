@@ -5,8 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.sparrowml.op.Add;
+import io.sparrowml.op.AveragePool2d;
+import io.sparrowml.op.AveragePool2dGradient;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Concat;
+import io.sparrowml.op.Conv2d;
+import io.sparrowml.op.Conv2dInputGradient;
+import io.sparrowml.op.Conv2dKernelGradient;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Exp;
@@ -16,6 +21,9 @@ import io.sparrowml.op.LeakyRelu;
 import io.sparrowml.op.LeakyReluGradient;
 import io.sparrowml.op.Log;
 import io.sparrowml.op.MatMul;
+import io.sparrowml.op.MaxPool2d;
+import io.sparrowml.op.MaxPool2dGradient;
+import io.sparrowml.op.MaxPool2dSelect;
 import io.sparrowml.op.Multiply;
 import io.sparrowml.op.OneHot;
 import io.sparrowml.op.Op;
@@ -36,9 +44,11 @@ import io.sparrowml.op.SumTo;
 import io.sparrowml.op.Tanh;
 import io.sparrowml.op.Transpose;
 import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Convolution;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.StepRandom;
+import io.sparrowml.tensor.Window;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -54,6 +64,16 @@ class OperationGradientsTest {
       Set.of(Full.class, OneHot.class, DropoutMask.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
+
+  private static final Convolution SIDE_BY_SIDE =
+      new Convolution(Window.valid(2, 1, 1), Window.valid(2, 1, 1), 1);
+
+  private static final Convolution UNEVEN =
+      new Convolution(Window.same(4, 3, 2, 1), new Window(2, 1, 2, 0, 1), 2);
+
+  private static final Window OVERLAPPING = new Window(3, 2, 1, 1, 0);
+
+  private static final Window TWO = Window.valid(2, 2, 1);
 
   private static final List<FiniteDifferences> CASES =
       List.of(
@@ -91,6 +111,20 @@ class OperationGradientsTest {
           of(new Reverse(1), Shape.of(2, 3, 2)),
           of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
+          of(new Conv2d(SIDE_BY_SIDE), Shape.of(2, 3, 3, 2), Shape.of(2, 2, 2, 3)),
+          of(new Conv2d(UNEVEN), Shape.of(2, 4, 3, 4), Shape.of(3, 2, 2, 6)),
+          of(
+              new Conv2dInputGradient(SIDE_BY_SIDE, 3, 3),
+              Shape.of(2, 2, 2, 3),
+              Shape.of(2, 2, 2, 3)),
+          of(new Conv2dInputGradient(UNEVEN, 4, 3), Shape.of(2, 2, 2, 6), Shape.of(3, 2, 2, 6)),
+          of(new Conv2dKernelGradient(SIDE_BY_SIDE), Shape.of(2, 3, 3, 2), Shape.of(2, 2, 2, 3)),
+          of(new Conv2dKernelGradient(UNEVEN), Shape.of(2, 4, 3, 4), Shape.of(2, 2, 2, 6)),
+          of(new MaxPool2d(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3)),
+          of(new MaxPool2dGradient(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3), Shape.of(2, 2, 2, 3)),
+          of(new MaxPool2dSelect(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3), Shape.of(2, 4, 4, 3)),
+          of(new AveragePool2d(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3)),
+          of(new AveragePool2dGradient(OVERLAPPING, TWO, 4, 4), Shape.of(2, 2, 2, 3)),
           of(new SoftmaxCrossEntropy(), Shape.of(3, 4), Shape.of(3)).constant(1, 0, 3, 1));
 
   private static FiniteDifferences one(Op op) {
