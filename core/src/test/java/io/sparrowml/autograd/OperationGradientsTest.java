@@ -9,6 +9,8 @@ import io.sparrowml.kernel.PlainKernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Abs;
 import io.sparrowml.op.Add;
+import io.sparrowml.op.AveragePool2d;
+import io.sparrowml.op.AveragePool2dGradient;
 import io.sparrowml.op.Argmax;
 import io.sparrowml.op.AttentionSoftmax;
 import io.sparrowml.op.BatchMean;
@@ -21,6 +23,9 @@ import io.sparrowml.op.BatchVariance;
 import io.sparrowml.op.BroadcastTo;
 import io.sparrowml.op.Clip;
 import io.sparrowml.op.Concat;
+import io.sparrowml.op.Conv2d;
+import io.sparrowml.op.Conv2dInputGradient;
+import io.sparrowml.op.Conv2dKernelGradient;
 import io.sparrowml.op.Divide;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Elu;
@@ -50,6 +55,9 @@ import io.sparrowml.op.Lookup;
 import io.sparrowml.op.LstmScan;
 import io.sparrowml.op.LstmScanGradient;
 import io.sparrowml.op.MatMul;
+import io.sparrowml.op.MaxPool2d;
+import io.sparrowml.op.MaxPool2dGradient;
+import io.sparrowml.op.MaxPool2dSelect;
 import io.sparrowml.op.MaxTo;
 import io.sparrowml.op.Maximum;
 import io.sparrowml.op.MergeBatchMoments;
@@ -80,6 +88,7 @@ import io.sparrowml.op.SumTo;
 import io.sparrowml.op.Tanh;
 import io.sparrowml.op.Transpose;
 import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Convolution;
 import io.sparrowml.op.Where;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomDraw;
@@ -87,6 +96,7 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.StepRandom;
+import io.sparrowml.tensor.Window;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
@@ -116,6 +126,16 @@ class OperationGradientsTest {
           Equal.class);
 
   private static final List<Class<? extends Op>> COVERED = new ArrayList<>();
+
+  private static final Convolution SIDE_BY_SIDE =
+      new Convolution(Window.valid(2, 1, 1), Window.valid(2, 1, 1), 1);
+
+  private static final Convolution UNEVEN =
+      new Convolution(Window.same(4, 3, 2, 1), new Window(2, 1, 2, 0, 1), 2);
+
+  private static final Window OVERLAPPING = new Window(3, 2, 1, 1, 0);
+
+  private static final Window TWO = Window.valid(2, 2, 1);
 
   private static final List<FiniteDifferences> CASES =
       List.of(
@@ -173,6 +193,20 @@ class OperationGradientsTest {
           of(new Reverse(1), Shape.of(2, 3, 2)),
           of(new Gather(), Shape.of(4, 3), Shape.of(2, 3)).constant(1, 0, 3, 3, 1, 3, 0),
           of(new ScatterRows(4), Shape.of(5), Shape.of(5, 2)).constant(0, 2, 2, 0, 3, 2),
+          of(new Conv2d(SIDE_BY_SIDE), Shape.of(2, 3, 3, 2), Shape.of(2, 2, 2, 3)),
+          of(new Conv2d(UNEVEN), Shape.of(2, 4, 3, 4), Shape.of(3, 2, 2, 6)),
+          of(
+              new Conv2dInputGradient(SIDE_BY_SIDE, 3, 3),
+              Shape.of(2, 2, 2, 3),
+              Shape.of(2, 2, 2, 3)),
+          of(new Conv2dInputGradient(UNEVEN, 4, 3), Shape.of(2, 2, 2, 6), Shape.of(3, 2, 2, 6)),
+          of(new Conv2dKernelGradient(SIDE_BY_SIDE), Shape.of(2, 3, 3, 2), Shape.of(2, 2, 2, 3)),
+          of(new Conv2dKernelGradient(UNEVEN), Shape.of(2, 4, 3, 4), Shape.of(2, 2, 2, 6)),
+          of(new MaxPool2d(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3)),
+          of(new MaxPool2dGradient(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3), Shape.of(2, 2, 2, 3)),
+          of(new MaxPool2dSelect(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3), Shape.of(2, 4, 4, 3)),
+          of(new AveragePool2d(OVERLAPPING, TWO), Shape.of(2, 4, 4, 3)),
+          of(new AveragePool2dGradient(OVERLAPPING, TWO, 4, 4), Shape.of(2, 2, 2, 3)),
           one(new InverseRoot(0.1)).positive(0),
           of(
               new GroupNormalize(new Grouping(-1, 1, 0.1)),
