@@ -66,7 +66,8 @@ public record RunConfig(
     }
   }
 
-  private static void checkMetric(String key, String metric, DataConfig data, MetricSet measured, Task task) {
+  private static void checkMetric(
+      String key, String metric, DataConfig data, MetricSet measured, Task task) {
     boolean validates = data.validation().share() > 0 || data.validation().source() != null;
     List<String> splits = validates ? List.of("train.", "validation.") : List.of("train.");
     List<String> names = measured.names(task);
