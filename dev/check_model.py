@@ -91,9 +91,13 @@ def inputs(row, preprocessing):
     parts = []
     for feature, scaling in zip(preprocessing["features"], preprocessing["scaling"]):
         kind, settings = named(feature)
-        value = row[settings["name"]]
+        value = row.get(settings["name"]) if "fill" in scaling else row[settings["name"]]
+        if value is None or value != value:
+            value = scaling.get("fill", value)
         if kind == "categorical":
             parts.append(np.array([category(value) == v for v in settings["values"]], dtype=float))
+        elif kind != "numeric":
+            raise ValueError(f"feature {settings['name']}: expects numbers or a category, got {kind}")
         else:
             times = settings["width"] // settings["channels"]
             shift, scale = (np.tile(np.float32(scaling[k]), times) for k in ("shift", "scale"))
@@ -150,6 +154,9 @@ def main(directory, *scored):
                 raise ValueError(f"{path}: expects a column {column}, got {list(rows[0])}")
             expected = predictions(rows, model, weights)
             got = np.array([row[column] for row in rows], dtype=float).reshape(len(rows), -1)
+            label = model["preprocessing"].get("label")
+            if label:
+                got = (got - label["shift"][0]) * label["scale"][0]
             difference = np.abs(got - expected)
             worst = np.maximum(worst, difference.max())  # keeps a NaN
             count += len(rows)

@@ -23,7 +23,7 @@ public record EarlyStopping(
 
   /** Whether larger values of the metric are better. */
   public boolean ascends(MetricSet measured) {
-    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
+    return Improvement.ascends(metric, measured);
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.sparrowml.train;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.metric.MetricSet;
 
 /** When a metric counts as better than its best so far. */
 final class Improvement {
@@ -26,5 +27,10 @@ final class Improvement {
     if (!(minChange >= 0)) {
       throw new ConfigException("min-change: expects at least 0, got " + minChange);
     }
+  }
+
+  /** Whether larger values of a metric are better, named behind its split: validation.loss. */
+  static boolean ascends(String metric, MetricSet measured) {
+    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
   }
 }

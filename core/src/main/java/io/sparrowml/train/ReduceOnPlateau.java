@@ -42,7 +42,7 @@ public record ReduceOnPlateau(
 
   /** Whether larger values of the metric are better. */
   public boolean ascends(MetricSet measured) {
-    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
+    return Improvement.ascends(metric, measured);
   }
 
   /** Where a training stands: no epoch has ended. */

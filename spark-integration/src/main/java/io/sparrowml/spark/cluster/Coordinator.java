@@ -227,7 +227,7 @@ final class Coordinator implements Receiver {
       try {
         total = reports.add(part.subtree(), part.states());
       } catch (ConfigException e) { // the states together are too large
-        fail(e.getMessage());
+        fail(String.valueOf(e.getMessage()));
         return;
       }
       if (total != null) {
