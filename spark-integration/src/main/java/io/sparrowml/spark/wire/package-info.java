@@ -38,13 +38,14 @@
  * {@code Push} of no samples and a {@code Pull} have neither head nor body. All other kinds are
  * control messages: the head is a JSON object of the record's fields other than generation and
  * step, and there is no body; shard, subtree and count of the prefix are 0. The states of a {@code
- * Report} are the Base64 of packed numbers, as {@code PackedLongs} says.
+ * Report} and the squares of a {@code Norm} are the Base64 of packed numbers, as {@code
+ * PackedLongs} says.
  *
  * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited.
- * Its {@code squares} are one long number in 21 digits of 32 bits, the lowest first:
+ * Its squares are one long number in 21 digits of 32 bits, the lowest first:
  *
  * <pre>
- *   {"shard": 3, "squares": [d0, d1, ... d20]}
+ *   {"shard": 3, "squares": Base64 of d0, d1, ... d20}
  *   sum of squares = 2^-352 (d0 + d1 2^32 + ... + d20 2^640)
  * </pre>
  *
