@@ -16,6 +16,7 @@ public final class Catalog<T> {
   private final Class<T> concept;
   private final String noun;
   private final Map<String, Class<? extends T>> kinds = new LinkedHashMap<>();
+  private @Nullable Class<? extends T> bare;
 
   /**
    * An empty catalog.
@@ -31,6 +32,20 @@ public final class Catalog<T> {
   public Catalog<T> add(String name, Class<? extends T> kind) {
     kinds.put(name, kind);
     return this;
+  }
+
+  /**
+   * Adds a kind that the value of its only key stands for: {@code 0.1} for {@code {constant: {rate:
+   * 0.1}}}.
+   */
+  public Catalog<T> addBare(String name, Class<? extends T> kind) {
+    bare = kind;
+    return add(name, kind);
+  }
+
+  /** The kind that a bare value stands for, null where there is none. */
+  @Nullable Class<? extends T> bare() {
+    return bare;
   }
 
   /** The interface that all kinds implement. */

@@ -13,7 +13,8 @@ import java.util.Map;
  * <p>A record is an object whose keys are its components in kebab case. A key that is left out or
  * empty has the value that {@link Default} says, or null where the component is {@code @Nullable};
  * any other must be given. The record's constructor checks the values. A concept of a {@link
- * Catalog} is a name, or one key with the name: {@code relu}, {@code {leaky-relu: {slope: 0.1}}}.
+ * Catalog} is a name, or one key with the name: {@code relu}, {@code {leaky-relu: {slope: 0.1}}};
+ * one of its kinds may be written as the value of its only key.
  *
  * <p>Values are whole numbers, numbers, booleans, text, durations ({@code 30s}), enums in kebab
  * case, shapes (lists of extents), lists (where one value stands for a list of one), maps from

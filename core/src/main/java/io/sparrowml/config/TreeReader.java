@@ -122,8 +122,14 @@ final class TreeReader {
     return Shape.of(dims);
   }
 
-  /** {@code adam} or {@code {adam: {learning-rate: 0.01}}}. */
+  /** {@code adam} or {@code {adam: {learning-rate: 0.01}}}, or the value of a bare kind. */
   private Object named(JsonNode node, Catalog<?> catalog, String path) {
+    Class<?> bare = catalog.bare();
+    Scalar scalar = bare == null ? null : Scalar.of((Class<?>) Key.of(bare).get(0).type());
+    Object value = scalar == null ? null : scalar.read().apply(node);
+    if (bare != null && value != null) {
+      return construct(bare, List.of(value), List.of(), path);
+    }
     String name;
     JsonNode keys;
     if (node.isTextual()) {
@@ -133,8 +139,8 @@ final class TreeReader {
       name = node.fieldNames().next();
       keys = node.get(name).isNull() ? JsonNodeFactory.instance.objectNode() : node.get(name);
     } else {
-      throw expects(
-          path, "the name of " + article(catalog.noun()) + ", or {name: {key: value}}", node);
+      String names = "the name of " + article(catalog.noun()) + ", or {name: {key: value}}";
+      throw expects(path, scalar == null ? names : scalar.expects() + ", " + names, node);
     }
     Class<?> kind = kind(name, catalog, path);
     if (kind == null) {
@@ -168,6 +174,12 @@ final class TreeReader {
     for (Key key : keys) {
       values.add(value(node.path(key.name()), key, join(path, key.name())));
     }
+    return construct(type, values, known, path);
+  }
+
+  /** A record of checked values; what its constructor says is put behind the path. */
+  private static Object construct(
+      Class<?> type, List<@Nullable Object> values, List<String> known, String path) {
     try {
       return construct(type, values);
     } catch (ConfigException | ShapeException e) {

@@ -59,6 +59,9 @@ final class TreeWriter {
   private JsonNode named(Object value, Catalog<?> catalog) {
     String name = catalog.nameOf(value);
     ObjectNode keys = record((Record) value);
+    if (value.getClass() == catalog.bare()) {
+      return keys.iterator().next();
+    }
     return keys.isEmpty() ? NODES.textNode(name) : NODES.objectNode().set(name, keys);
   }
 

@@ -6,20 +6,10 @@ import io.sparrowml.tensor.Tensor;
 /** How a parameter starts. */
 public interface Initializer {
   /**
-   * The number at an index of the parameter.
+   * Fills a parameter.
    *
-   * @param fans of the parameter
    * @param key of the parameter: the same key gives the same numbers everywhere
+   * @throws io.sparrowml.tensor.ShapeException when this initializer does not do for its shape
    */
-  double sample(Fans fans, RandomKey key, long index);
-
-  /** Fills a parameter. */
-  default void fill(Tensor parameter, RandomKey key) {
-    Fans fans = Fans.of(parameter.shape());
-    double[] numbers = new double[parameter.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = sample(fans, key, i);
-    }
-    parameter.set(numbers);
-  }
+  void fill(Tensor parameter, RandomKey key);
 }

@@ -8,13 +8,18 @@ public final class Initializers {
   public static final Catalog<Initializer> CATALOG =
       new Catalog<>(Initializer.class, "initializer")
           .add("zeros", Zeros.class)
+          .add("ones", Ones.class)
           .add("constant", Constant.class)
+          .add("normal", Normal.class)
+          .add("truncated-normal", TruncatedNormal.class)
+          .add("uniform", Uniform.class)
           .add("he-normal", HeNormal.class)
           .add("he-uniform", HeUniform.class)
           .add("xavier-normal", XavierNormal.class)
           .add("xavier-uniform", XavierUniform.class)
           .add("lecun-normal", LecunNormal.class)
-          .add("lecun-uniform", LecunUniform.class);
+          .add("lecun-uniform", LecunUniform.class)
+          .add("orthogonal", Orthogonal.class);
 
   private Initializers() {}
 }

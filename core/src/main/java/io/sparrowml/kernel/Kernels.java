@@ -92,6 +92,9 @@ public interface Kernels extends AutoCloseable {
   /** Softmax over the last axis, {@code e^(x - max) / sum e^(x - max)}. */
   Kernel softmax(Tensor x, Tensor out);
 
+  /** The logarithm of the softmax over the last axis, {@code x - max - log(sum e^(x - max))}. */
+  Kernel logSoftmax(Tensor x, Tensor out);
+
   /**
    * The negative log-likelihood of the labels under the softmax of the logits.
    *
@@ -117,8 +120,29 @@ public interface Kernels extends AutoCloseable {
    */
   Kernel dropoutMask(RandomDraw draw, double rate, Tensor out);
 
+  /** The computations of recurrent layers. */
+  Recurrence recurrence();
+
+  /** The computations of attention. */
+  Attention attention();
+
+  /**
+   * Numbers of the standard normal distribution, a function of the key and their index (Box and
+   * Muller, 1958), of the same bits on every machine.
+   */
+  Kernel gaussian(RandomDraw draw, Tensor out);
+
+  /** Computations that choose among numbers. */
+  Selections selections();
+
   /** The computations that move numbers. */
   Movement movement();
+
+  /** Group normalization, layer normalization among it. */
+  GroupNormalization groupNormalization();
+
+  /** Batch normalization in its parts. */
+  BatchNormalization batchNormalization();
 
   @Override
   void close();

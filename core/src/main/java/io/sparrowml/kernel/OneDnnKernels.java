@@ -28,9 +28,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * FLOAT32 on oneDNN, working directly on the tensors' memory.
  *
- * <p>FLOAT64, and what oneDNN lacks or computes too coarsely (it loses a NaN in {@code e^x}, and
- * the small values of softplus), is left to {@link PlainKernels}. Primitives are kept, so a call
- * costs about a microsecond beyond its work, and the first one of its shapes some milliseconds.
+ * <p>FLOAT64, and what is seldom used, is left to {@link PlainKernels}. What oneDNN lacks or
+ * computes too coarsely (it loses a NaN in {@code e^x}, and the small values of softplus), is
+ * computed by {@link FloatFunctions}. Primitives are kept, so a call costs about a microsecond
+ * beyond its work, and the first one of its shapes some milliseconds.
  *
  * <p>Products use the matmul primitive rather than {@code sgemm}: on some processors the latter
  * computes the last rows of a batch with another order of operations than the others.
@@ -48,7 +49,14 @@ public final class OneDnnKernels implements Kernels {
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
   private final Scratch scratch = new Scratch();
+  private final FloatFunctions functions = new FloatFunctions();
+  private final FloatPairs pairs = new FloatPairs(scratch);
+  private final FloatSoftmax softmax = new FloatSoftmax(scratch, functions);
+  private final Selections selections = new FloatSelections(scratch, new PlainSelections(scratch));
+  private final Attention attention = new FloatAttention(plain.attention(), scratch, functions);
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
+  private final Recurrence recurrence =
+      new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -179,7 +187,21 @@ public final class OneDnnKernels implements Kernels {
       case LEAKY_RELU -> then(leakyReluGradient(parameter, x, x, out), out, then);
       case TANH -> pointwise(dnnl_eltwise_tanh, x, out, then);
       case SIGMOID -> pointwise(dnnl_eltwise_logistic, x, out, then);
-      case EXP, LOG, SOFTPLUS -> then(plain.unary(function, parameter, x, out), out, then);
+      case POWER, INVERSE_ROOT -> then(plain.unary(function, parameter, x, out), out, then);
+      default -> then(inChunks(function, (float) parameter, x, out), out, then);
+    };
+  }
+
+  private Kernel inChunks(Unary function, float parameter, Tensor x, Tensor out) {
+    int size = out.size();
+    return () -> {
+      float[] chunk = scratch.floats(0, FloatFunctions.CHUNK);
+      for (int from = 0; from < size; from += FloatFunctions.CHUNK) {
+        int length = Math.min(FloatFunctions.CHUNK, size - from);
+        x.read(from, chunk, 0, length);
+        functions.apply(function, parameter, chunk, length);
+        out.write(from, chunk, 0, length);
+      }
     };
   }
 
@@ -246,6 +268,24 @@ public final class OneDnnKernels implements Kernels {
       case SUBTRACT -> stretching(function, dnnl_binary_sub, a, b, out, then);
       case DIVIDE -> stretching(function, dnnl_binary_div, a, b, out, then);
       case LEAKY_RELU_GRADIENT -> then(leakyReluGradient(parameter, a, b, out), out, then);
+      case MAXIMUM, MINIMUM, GREATER, GREATER_OR_EQUAL, EQUAL ->
+          then(inPairs(function, a, b, out), out, then);
+    };
+  }
+
+  private Kernel inPairs(Binary function, Tensor a, Tensor b, Tensor out) {
+    Spread second = Spread.of(b.shape(), out.shape());
+    if (second == null) {
+      return plain.binary(function, 0, a, b, out);
+    }
+    if (a.size() == out.size()) {
+      return pairs.of(function, a, b, second, out);
+    }
+    Kernel stretch = broadcastTo(a, out);
+    Kernel combine = pairs.of(function, out, b, second, out);
+    return () -> {
+      stretch.run();
+      combine.run();
     };
   }
 
@@ -364,12 +404,19 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public Kernel softmax(Tensor x, Tensor out) {
-    return plain.softmax(x, out);
+    return isNative(out) ? softmax.softmax(x, out) : plain.softmax(x, out);
+  }
+
+  @Override
+  public Kernel logSoftmax(Tensor x, Tensor out) {
+    return isNative(out) ? softmax.logSoftmax(x, out) : plain.logSoftmax(x, out);
   }
 
   @Override
   public Kernel softmaxCrossEntropy(Tensor logits, Tensor labels, Tensor out) {
-    return plain.softmaxCrossEntropy(logits, labels, out);
+    return isNative(out)
+        ? softmax.crossEntropy(logits, labels, out)
+        : plain.softmaxCrossEntropy(logits, labels, out);
   }
 
   @Override
@@ -383,8 +430,38 @@ public final class OneDnnKernels implements Kernels {
   }
 
   @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
+  public Kernel gaussian(RandomDraw draw, Tensor out) {
+    return plain.gaussian(draw, out);
+  }
+
+  @Override
+  public Selections selections() {
+    return selections;
+  }
+
+  @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new FloatGroupNormalization(scratch, plain.groupNormalization());
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new FloatBatchNormalization(scratch, plain.batchNormalization());
   }
 
   private static boolean isNative(Tensor out) {

@@ -17,6 +17,9 @@ public final class PlainKernels implements Kernels {
 
   private final Scratch scratch = new Scratch();
   private final Movement movement = new PlainMovement(scratch);
+  private final Recurrence recurrence = new PlainRecurrence(scratch);
+  private final Attention attention = new PlainAttention(scratch);
+  private final PlainSelections selections = new PlainSelections(scratch);
 
   @Override
   public String name() {
@@ -124,7 +127,7 @@ public final class PlainKernels implements Kernels {
   }
 
   /** For each number of the large shape, the index of that of the small one stretched over it. */
-  private static int[] sources(Shape small, Shape large) {
+  static int[] sources(Shape small, Shape large) {
     int[] sources = {0};
     int stride = 1;
     for (int back = 1; back <= large.rank(); back++) {
@@ -155,6 +158,26 @@ public final class PlainKernels implements Kernels {
         }
         for (int i = 0; i < width; i++) {
           row[i] /= sum;
+        }
+        out.write(from, row, width);
+      }
+    };
+  }
+
+  @Override
+  public Kernel logSoftmax(Tensor x, Tensor out) {
+    int width = x.shape().dim(-1);
+    return () -> {
+      double[] row = scratch.doubles(0, width);
+      for (int from = 0; from < x.size(); from += width) {
+        x.read(from, row, width);
+        double max = max(row, width);
+        double sum = 0;
+        for (int i = 0; i < width; i++) {
+          sum += Math.exp(row[i] - max);
+        }
+        for (int i = 0; i < width; i++) {
+          row[i] = row[i] - max - Math.log(sum);
         }
         out.write(from, row, width);
       }
@@ -205,7 +228,7 @@ public final class PlainKernels implements Kernels {
     };
   }
 
-  private static int label(String operation, double label, int classes, int index) {
+  static int label(String operation, double label, int classes, int index) {
     int whole = (int) label;
     if (whole != label || whole < 0 || whole >= classes) {
       throw new KernelException(
@@ -235,8 +258,47 @@ public final class PlainKernels implements Kernels {
   }
 
   @Override
+  public Recurrence recurrence() {
+    return recurrence;
+  }
+
+  @Override
+  public Attention attention() {
+    return attention;
+  }
+
+  @Override
+  public Kernel gaussian(RandomDraw draw, Tensor out) {
+    int size = out.size();
+    return () -> {
+      long key = draw.key();
+      double[] chunk = scratch.doubles(0, CHUNK);
+      for (int from = 0; from < size; from += CHUNK) {
+        int length = Math.min(CHUNK, size - from);
+        BoxMuller.fill(key, from, chunk, length);
+        out.write(from, chunk, length);
+      }
+    };
+  }
+
+  @Override
+  public Selections selections() {
+    return selections;
+  }
+
+  @Override
   public Movement movement() {
     return movement;
+  }
+
+  @Override
+  public GroupNormalization groupNormalization() {
+    return new PlainGroupNormalization(scratch);
+  }
+
+  @Override
+  public BatchNormalization batchNormalization() {
+    return new PlainBatchNormalization(scratch);
   }
 
   @Override

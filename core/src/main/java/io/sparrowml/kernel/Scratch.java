@@ -8,7 +8,7 @@ import java.util.Arrays;
  * its end and leaves nothing in it.
  */
 final class Scratch {
-  private static final int PLACES = 12;
+  private static final int PLACES = 18;
 
   private final float[][] floats = new float[PLACES][0];
   private final double[][] doubles = new double[PLACES][0];
@@ -19,6 +19,13 @@ final class Scratch {
       floats[place] = new float[length];
     }
     return floats[place];
+  }
+
+  /** As {@link #floats(int, int)}, the first {@code length} of them zero. */
+  float[] zeroFloats(int place, int length) {
+    float[] numbers = floats(place, length);
+    Arrays.fill(numbers, 0, length, 0);
+    return numbers;
   }
 
   /** At least {@code length} numbers of undefined content; places are told apart by number. */

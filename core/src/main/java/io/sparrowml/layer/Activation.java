@@ -2,7 +2,7 @@ package io.sparrowml.layer;
 
 import io.sparrowml.op.Value;
 
-/** A layer without parameters that works number by number; other layers may end in one. */
+/** A layer without parameters whose output has the input's shape; other layers may end in one. */
 public interface Activation extends Layer {
   /** The function. */
   Value of(Value x);

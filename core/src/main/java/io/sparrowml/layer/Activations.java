@@ -11,7 +11,15 @@ public final class Activations {
           .add("relu", Relu.class)
           .add("leaky-relu", LeakyRelu.class)
           .add("sigmoid", Sigmoid.class)
-          .add("tanh", Tanh.class);
+          .add("tanh", Tanh.class)
+          .add("elu", Elu.class)
+          .add("selu", Selu.class)
+          .add("gelu", Gelu.class)
+          .add("silu", Silu.class)
+          .add("softplus", Softplus.class)
+          .add("hard-sigmoid", HardSigmoid.class)
+          .add("hard-swish", HardSwish.class)
+          .add("softmax", Softmax.class);
 
   private Activations() {}
 }

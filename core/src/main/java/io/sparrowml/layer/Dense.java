@@ -12,7 +12,9 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 
 /**
- * A fully connected layer: {@code activation(x kernel + bias)}, {@code [n, in] -> [n, units]}.
+ * A fully connected layer: {@code activation(x kernel + bias)}, {@code [n, in] -> [n, units]}; of
+ * inputs with more axes the last one is taken, {@code [n, t, in] -> [n, t, units]}, as in Keras and
+ * PyTorch.
  *
  * @param units how many outputs
  * @param activation what is applied to the sums, {@code linear} unless given
@@ -50,16 +52,16 @@ public record Dense(
 
   @Override
   public Value apply(Value x, Parameters p) {
-    if (x.shape().rank() != 2) {
-      throw new ShapeException(
-          "dense expects [n, features], got "
-              + x.shape()
-              + (x.shape().rank() > 2 ? "; put flatten before it" : ""));
+    Shape shape = x.shape();
+    if (shape.rank() < 2) {
+      throw new ShapeException("dense expects [n, ..., features], got " + shape);
     }
-    Value y = x.matmul(p.get("kernel", Shape.of(x.shape().dim(1), units), kernel, regularizer));
+    int in = shape.dim(-1);
+    Value rows = x.reshape(Shape.of(Math.toIntExact(shape.with(-1, 1).size()), in));
+    Value y = rows.matmul(p.get("kernel", Shape.of(in, units), kernel, regularizer));
     if (useBias) {
       y = y.add(p.get("bias", Shape.of(units), bias));
     }
-    return activation.of(y);
+    return activation.of(y).reshape(shape.with(-1, units));
   }
 }

@@ -11,6 +11,7 @@ public record Flatten() implements Layer {
     if (x.shape().rank() < 1) {
       throw new ShapeException("flatten expects [n, ...], got " + x.shape());
     }
+    p.setMask(null);
     int n = x.shape().dim(0);
     return x.reshape(Shape.of(n, Math.toIntExact(x.shape().from(1).size())));
   }

@@ -6,16 +6,20 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Layers that are connected by name, with any number of inputs and outputs. Each node is named, and
  * may take what stands before it; parameters are named {@code <node>/kernel}.
+ *
+ * <p>A node has the mask of the first that it takes and that has one; inputs have none.
  *
  * <p>As a layer of a network it takes one value: with one input that value itself, with several the
  * features {@code [n, all]} cut into them in their order. Its output is that of its one output, or
@@ -100,9 +104,16 @@ public record LayerGraph(Map<String, Shape> inputs, List<Node> nodes, List<Strin
    */
   public Map<String, Value> apply(Map<String, Value> given, Parameters p) {
     Map<String, Value> known = new LinkedHashMap<>(given);
+    Map<String, Value> masks = new HashMap<>();
     for (Node node : nodes) {
+      p.setMask(
+          node.from.stream().map(masks::get).filter(Objects::nonNull).findFirst().orElse(null));
       known.put(node.name, node.apply(known, p));
+      if (p.mask() != null) {
+        masks.put(node.name, p.mask());
+      }
     }
+    p.setMask(outputs.size() == 1 ? masks.get(outputs.get(0)) : null);
     known.keySet().retainAll(outputs);
     return known;
   }

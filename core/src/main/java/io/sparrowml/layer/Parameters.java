@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.initializer.Initializer;
+import io.sparrowml.op.BatchStatistics;
 import io.sparrowml.op.Value;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.regularizer.Regularizer;
@@ -8,17 +9,27 @@ import io.sparrowml.tensor.RandomDraw;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.StepRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What a layer is given beside its input: its parameters by name, whether this is training, and
- * random numbers. Where the numbers come from, the layer does not know: they may be local, or a
- * picture of what servers hold, or not there yet.
+ * What a layer is given beside its input: its parameters by name, whether this is training, random
+ * numbers, and which steps of sequences are real. Where the numbers come from, the layer does not
+ * know: they may be local, or a picture of what servers hold, or not there yet.
+ *
+ * <p>Made anew for each application of a network: the scopes of one application share its mask.
  */
 public final class Parameters {
   private final Source source;
   private final String path;
   private final boolean training;
   private final StepRandom random;
+  private final BatchStatistics batchStatistics;
+  private final Flow flow;
+
+  /** What travels along with the values from layer to layer. */
+  private static final class Flow {
+    private @Nullable Value mask;
+  }
 
   /** Where parameters come from. */
   @FunctionalInterface
@@ -35,11 +46,26 @@ public final class Parameters {
     default void observe(String path, Value batch) {}
   }
 
-  private Parameters(Source source, String path, boolean training, StepRandom random) {
+  /** What a parameter's value is replaced by. */
+  @FunctionalInterface
+  public interface Change {
+    /** The value that takes the place of this one. */
+    Value of(Parameter parameter, Value value);
+  }
+
+  private Parameters(
+      Source source,
+      String path,
+      boolean training,
+      StepRandom random,
+      BatchStatistics batchStatistics,
+      Flow flow) {
     this.source = source;
     this.path = path;
     this.training = training;
     this.random = random;
+    this.batchStatistics = batchStatistics;
+    this.flow = flow;
   }
 
   /**
@@ -57,12 +83,23 @@ public final class Parameters {
    * @param random of the steps
    */
   public static Parameters training(Source source, StepRandom random) {
-    return new Parameters(source, "", true, random);
+    return new Parameters(source, "", true, random, new BatchStatistics.Local(), new Flow());
   }
 
   /** Parameters for inference. */
   public static Parameters inference(Source source) {
-    return new Parameters(source, "", false, new StepRandom(RandomKey.of(0)));
+    return new Parameters(
+        source,
+        "",
+        false,
+        new StepRandom(RandomKey.of(0)),
+        new BatchStatistics.Local(),
+        new Flow());
+  }
+
+  /** The same, with statistics of batches merged by these; unless given, they are not merged. */
+  public Parameters with(BatchStatistics statistics) {
+    return new Parameters(source, path, training, random, statistics, flow);
   }
 
   /** Declares a parameter of this layer and gives its value. */
@@ -98,7 +135,30 @@ public final class Parameters {
 
   /** The parameters of a layer within this one. */
   public Parameters scope(String name) {
-    return new Parameters(source, join(name), training, random);
+    return new Parameters(source, join(name), training, random, batchStatistics, flow);
+  }
+
+  /** The path of this layer, such as {@code 1}; empty for the outermost. */
+  public String path() {
+    return path;
+  }
+
+  /** The same, with another value for each trained parameter that a layer asks for. */
+  public Parameters trainedAs(Change change) {
+    Source changing =
+        new Source() {
+          @Override
+          public Value get(Parameter parameter) {
+            Value value = source.get(parameter);
+            return parameter.isTrained() ? change.of(parameter, value) : value;
+          }
+
+          @Override
+          public void observe(String of, Value batch) {
+            source.observe(of, batch);
+          }
+        };
+    return new Parameters(changing, path, training, random, batchStatistics, flow);
   }
 
   private String join(String name) {
@@ -110,8 +170,30 @@ public final class Parameters {
     return training;
   }
 
+  /** What merges the statistics of batches. */
+  public BatchStatistics batchStatistics() {
+    return batchStatistics;
+  }
+
   /** This layer's random numbers for a purpose, others in each step. */
   public RandomDraw random(String purpose) {
     return random.draw(path, purpose);
+  }
+
+  /**
+   * Which steps of the sequences that come in are real: {@code [n, t]}, 1 for a real step and 0 for
+   * padding, or null when all are.
+   *
+   * <p>It goes along with the values from layer to layer: who makes sequences of padded input sets
+   * it, who works on each step alone leaves it as it is, and who changes the time axis or leaves it
+   * out sets null. Layers with branches side by side give each branch the mask that came in.
+   */
+  public @Nullable Value mask() {
+    return flow.mask;
+  }
+
+  /** Sets the mask for the layers that come after. */
+  public void setMask(@Nullable Value mask) {
+    flow.mask = mask;
   }
 }

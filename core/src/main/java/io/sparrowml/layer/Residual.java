@@ -9,7 +9,7 @@ import java.util.List;
 /**
  * Layers with a way around them, {@code activation(layers(x) + shortcut(x))} (He et al., <em>Deep
  * residual learning</em>, 2016, equation 2). Parameters are named {@code layers/0/kernel} and
- * {@code shortcut/0/kernel}.
+ * {@code shortcut/0/kernel}. The mask that goes on is that behind the layers.
  *
  * @param layers one after the other
  * @param shortcut what is done to the input on the way around, to give it the layers' shape; the
@@ -37,8 +37,12 @@ public record Residual(
 
   @Override
   public Value apply(Value x, Parameters p) {
+    Value mask = p.mask();
     Value y = Branch.of("layers", layers, x, p);
+    Value after = p.mask();
+    p.setMask(mask);
     Value around = shortcut.isEmpty() ? x : Branch.of("shortcut", shortcut, x, p);
+    p.setMask(after);
     if (!y.shape().equals(around.shape())) {
       throw new ShapeException(
           "residual expects layers and shortcut of the same shape, got %s and %s%s"

@@ -30,6 +30,16 @@ public interface Loss {
    */
   Shape outputs(Shape target, int classes);
 
+  /**
+   * Whether the last layer may give this shape for one sample: that of {@link #outputs}, unless a
+   * loss takes outputs of several shapes.
+   *
+   * @throws io.sparrowml.config.ConfigException when this loss does not do for so many classes
+   */
+  default boolean fits(Shape outputs, Shape target, int classes) {
+    return outputs.equals(outputs(target, classes));
+  }
+
   /** One output where the target is one number, else as many as there are targets. */
   static Shape likeTargets(Shape target) {
     return target.rank() == 0 ? Shape.of(1) : target;

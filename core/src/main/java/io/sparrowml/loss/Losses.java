@@ -9,7 +9,14 @@ public final class Losses {
       new Catalog<>(Loss.class, "loss")
           .add("softmax-cross-entropy", SoftmaxCrossEntropy.class)
           .add("binary-cross-entropy", BinaryCrossEntropy.class)
-          .add("mean-squared-error", MeanSquaredError.class);
+          .add("hinge", Hinge.class)
+          .add("multi-class-hinge", MultiClassHinge.class)
+          .add("mean-squared-error", MeanSquaredError.class)
+          .add("mean-absolute-error", MeanAbsoluteError.class)
+          .add("huber", Huber.class)
+          .add("kl-divergence", KlDivergence.class)
+          .add("contrastive", Contrastive.class)
+          .add("triplet", Triplet.class);
 
   private Losses() {}
 }

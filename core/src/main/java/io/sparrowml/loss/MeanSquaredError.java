@@ -4,13 +4,14 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 
 /**
- * The squared distance between one output and the target, {@code (x - y)^2}; outputs {@code [n,
- * 1]}.
+ * The squared distance between outputs and targets, {@code (x - y)^2}, the mean over a sample's
+ * numbers where there are several; targets {@code [n]} or {@code [n, ...]}.
  */
 public record MeanSquaredError() implements Loss {
   @Override
   public Value of(Value outputs, Value targets) {
-    return outputs.reshape(targets.shape()).subtract(targets).square();
+    Value difference = PerSample.outputs("mean-squared-error", outputs, targets).subtract(targets);
+    return PerSample.mean(difference.square());
   }
 
   @Override

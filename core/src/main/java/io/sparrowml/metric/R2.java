@@ -66,7 +66,8 @@ public record R2() implements Metric {
     for (int at = 1; at < state.length; at += LENGTH) {
       sum += of(state, at);
     }
-    return sum / ((state.length - 1) / LENGTH);
+    int units = (state.length - 1) / LENGTH;
+    return sum / units;
   }
 
   /** That of one output: {@code 1 - n E / (n Q - S^2)} of the sums E, Q and S. */

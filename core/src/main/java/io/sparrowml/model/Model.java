@@ -40,14 +40,17 @@ public record Model(
       throw new ConfigException(
           "data.normalize-label: expects a loss of numbers, got one of classes; leave it out");
     }
-    Shape expected = loss.outputs(target, classes.size());
-    if (!network.output().equals(expected)) {
+    if (!loss.fits(network.output(), target, classes.size())) {
+      Shape expected = loss.outputs(target, classes.size());
       throw new ShapeException(
-          "model: the loss expects outputs %s%s, got %s from the last layer"
+          "model: the loss expects outputs %s%s, got %s from the last layer%s"
               .formatted(
                   samples(expected),
                   loss.classifies() ? " for " + classes.size() + " classes" : "",
-                  samples(network.output())));
+                  samples(network.output()),
+                  network.output().rank() > expected.rank()
+                      ? "; put flatten, or a layer that pools, before the first dense layer"
+                      : ""));
     }
   }
 

@@ -10,16 +10,29 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Numbers of the input's shape that are 0 with probability {@code rate} and {@code 1 / (1 - rate)}
- * else: what inverted dropout multiplies with (Srivastava et al., 2014).
+ * Numbers, without regard to the input's, that are 0 with probability {@code rate} and {@code 1 /
+ * (1 - rate)} else: what inverted dropout multiplies with (Srivastava et al., 2014).
  *
  * @param rate the probability of a zero, in [0, 1)
  * @param draw which random numbers
+ * @param wholeChannels whether there is one number for a sample's channel, {@code [n, ...,
+ *     channels] -> [n, 1, ..., channels]}, rather than one for each number of the input
  */
-public record DropoutMask(double rate, RandomDraw draw) implements Op {
+public record DropoutMask(double rate, RandomDraw draw, boolean wholeChannels) implements Op {
+  /** A mask of the input's shape. */
+  public DropoutMask(double rate, RandomDraw draw) {
+    this(rate, draw, false);
+  }
+
   @Override
   public Shape infer(List<Shape> in) {
-    return in.get(0);
+    Shape shape = in.get(0);
+    if (wholeChannels) {
+      for (int axis = 1; axis < shape.rank() - 1; axis++) {
+        shape = shape.with(axis, 1);
+      }
+    }
+    return shape;
   }
 
   @Override

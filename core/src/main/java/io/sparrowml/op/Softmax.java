@@ -23,10 +23,8 @@ public record Softmax() implements Op {
     return kernels.softmax(in.get(0), out);
   }
 
-  /** {@code dx = y (dy - sum_j dy_j y_j)}. */
   @Override
   public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
-    Value weighted = dOut.multiply(out).sumTo(out.shape().with(-1, 1));
-    return List.of(out.multiply(dOut.subtract(weighted)));
+    return List.of(out.engine().apply(new SoftmaxGradient(1), List.of(out, dOut)));
   }
 }

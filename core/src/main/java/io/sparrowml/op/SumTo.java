@@ -3,7 +3,6 @@ package io.sparrowml.op;
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.tensor.Shape;
-import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +16,7 @@ import org.jspecify.annotations.Nullable;
 public record SumTo(Shape target) implements Op {
   @Override
   public Shape infer(List<Shape> in) {
-    if (!Shape.broadcast(target, in.get(0)).equals(in.get(0))) {
-      throw new ShapeException(
-          "sum expects a shape that " + target + " broadcasts to, got " + in.get(0));
-    }
-    return target;
+    return Reduction.infer("sum", in.get(0), target);
   }
 
   @Override

@@ -143,6 +143,62 @@ public final class Value {
     return apply(new Square(), this);
   }
 
+  /** {@code x^exponent}. */
+  public Value pow(double exponent) {
+    return apply(new Pow(exponent), this);
+  }
+
+  /** The square root. */
+  public Value sqrt() {
+    return apply(new Sqrt(), this);
+  }
+
+  /** The absolute value. */
+  public Value abs() {
+    return apply(new Abs(), this);
+  }
+
+  /** 1, 0 or -1. */
+  public Value sign() {
+    return apply(new Sign(), this);
+  }
+
+  /** {@code min(max(x, lower), upper)}. */
+  public Value clip(double lower, double upper) {
+    return apply(new Clip(lower, upper), this);
+  }
+
+  /** The larger number, with broadcasting. */
+  public Value maximum(Value other) {
+    return apply(new Maximum(), this, other);
+  }
+
+  /** The smaller number, with broadcasting. */
+  public Value minimum(Value other) {
+    return apply(new Minimum(), this, other);
+  }
+
+  /** 1 where this is greater, else 0, with broadcasting. */
+  public Value greater(Value other) {
+    return apply(new Greater(), this, other);
+  }
+
+  /** 1 where this is greater or equal, else 0, with broadcasting. */
+  public Value greaterOrEqual(Value other) {
+    return apply(new GreaterOrEqual(), this, other);
+  }
+
+  /** 1 where both are equal, else 0, with broadcasting. */
+  public Value equalTo(Value other) {
+    return apply(new Equal(), this, other);
+  }
+
+  /** {@code a} where this is not 0, else {@code b}, with broadcasting. */
+  public Value where(Value a, Value b) {
+    Shape all = Shape.broadcast(shape, Shape.broadcast(a.shape, b.shape));
+    return apply(new Where(), broadcastTo(all), a.broadcastTo(all), b.broadcastTo(all));
+  }
+
   /** {@code max(x, 0)}. */
   public Value relu() {
     return apply(new LeakyRelu(0), this);
@@ -168,9 +224,29 @@ public final class Value {
     return apply(new Softplus(), this);
   }
 
+  /** {@code x P(x)}, {@code P(x)} the probability of a standard normal number up to {@code x}. */
+  public Value gelu() {
+    return apply(new Gelu(), this);
+  }
+
+  /** {@code x > 0 ? x : alpha (e^x - 1)}. */
+  public Value elu(double alpha) {
+    return apply(new Elu(alpha), this);
+  }
+
   /** Softmax over the last axis. */
   public Value softmax() {
     return apply(new Softmax(), this);
+  }
+
+  /** The logarithm of the softmax over the last axis. */
+  public Value logSoftmax() {
+    return apply(new LogSoftmax(), this);
+  }
+
+  /** The place of the greatest number along the last axis, {@code [..., classes] -> [...]}. */
+  public Value argmax() {
+    return apply(new Argmax(), this);
   }
 
   /** The same numbers in another shape. */
@@ -251,6 +327,16 @@ public final class Value {
     return shape.equals(target) ? this : apply(new SumTo(target), this);
   }
 
+  /** The means over the axes along which {@code target} has extent 1 or none. */
+  public Value meanTo(Shape target) {
+    return shape.equals(target) ? this : sumTo(target).scale((double) target.size() / shape.size());
+  }
+
+  /** The greatest numbers over the axes along which {@code target} has extent 1 or none. */
+  public Value maxTo(Shape target) {
+    return shape.equals(target) ? this : apply(new MaxTo(target), this);
+  }
+
   /** Repeats along the axes where this has extent 1 or none. */
   public Value broadcastTo(Shape target) {
     return shape.equals(target) ? this : apply(new BroadcastTo(target), this);
@@ -259,6 +345,11 @@ public final class Value {
   /** The sum of all numbers, of shape {@code []}. */
   public Value sum() {
     return sumTo(Shape.of());
+  }
+
+  /** The mean of all numbers, of shape {@code []}. */
+  public Value mean() {
+    return meanTo(Shape.of());
   }
 
   @Override

@@ -9,7 +9,7 @@ import io.sparrowml.config.Default;
  * <pre>
  *   m = beta1 m + (1 - beta1) g
  *   v = beta2 v + (1 - beta2) g^2
- *   x = x - learningRate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
+ *   x = x - rate (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)
  * </pre>
  *
  * @param learningRate the step size, 0.001 unless given
@@ -18,7 +18,7 @@ import io.sparrowml.config.Default;
  * @param epsilon keeps the divisor from zero, 1e-8 unless given
  */
 public record Adam(
-    @Default("0.001") double learningRate,
+    @Default("0.001") Schedule learningRate,
     @Default("0.9") double beta1,
     @Default("0.999") double beta2,
     @Default("1e-8") double epsilon)
@@ -26,7 +26,6 @@ public record Adam(
 
   /** Checks the ranges. */
   public Adam {
-    Rates.positive("learning-rate", learningRate);
     Rates.fraction("beta1", beta1);
     Rates.fraction("beta2", beta2);
     Rates.positive("epsilon", epsilon);
@@ -34,12 +33,7 @@ public record Adam(
 
   /** Adam with a learning rate and the paper's other constants. */
   public Adam(double learningRate) {
-    this(learningRate, 0.9, 0.999, 1e-8);
-  }
-
-  @Override
-  public double rate(long step) {
-    return learningRate;
+    this(new Constant(learningRate), 0.9, 0.999, 1e-8);
   }
 
   @Override
@@ -48,20 +42,26 @@ public record Adam(
   }
 
   @Override
-  public void update(Chunk chunk, long step) {
+  public Rule at(long step, double rate) {
+    float corrected = (float) (rate / (1 - StrictMath.pow(beta1, (double) step)));
+    float correction = (float) (1 / (1 - StrictMath.pow(beta2, (double) step)));
+    return chunk -> update(chunk, corrected, correction);
+  }
+
+  private void update(Chunk chunk, float rate, float correction) {
     float[] x = chunk.parameters();
     float[] g = chunk.gradients();
     float[] m = chunk.slot(0);
     float[] v = chunk.slot(1);
     float b1 = (float) beta1;
     float b2 = (float) beta2;
-    float rate = (float) (learningRate / (1 - StrictMath.pow(beta1, (double) step)));
-    float correction = (float) (1 / (1 - StrictMath.pow(beta2, (double) step)));
+    float c1 = (float) (1 - beta1);
+    float c2 = (float) (1 - beta2);
     float eps = (float) epsilon;
     int n = chunk.length();
     for (int i = 0; i < n; i++) {
-      m[i] = b1 * m[i] + (1 - b1) * g[i];
-      v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+      m[i] = b1 * m[i] + c1 * g[i];
+      v[i] = b2 * v[i] + c2 * g[i] * g[i];
       x[i] -= rate * m[i] / ((float) Math.sqrt(v[i] * correction) + eps);
     }
   }

@@ -3,12 +3,13 @@ package io.sparrowml.optimizer;
 import io.sparrowml.config.Default;
 
 /**
- * Stochastic gradient descent, with momentum where asked for.
+ * Stochastic gradient descent, with momentum where asked for. With a batch of all training rows it
+ * is plain gradient descent.
  *
  * <pre>
  *   v = momentum v + g
- *   x = x - learningRate v                    momentum (Polyak, 1964)
- *   x = x - learningRate (momentum v + g)     Nesterov (1983; Sutskever et al., 2013)
+ *   x = x - rate v                    momentum (Polyak, 1964)
+ *   x = x - rate (momentum v + g)     Nesterov (1983; Sutskever et al., 2013)
  * </pre>
  *
  * <p>As in PyTorch, the velocity {@code v} is a sum of gradients, not of steps, so a change of the
@@ -19,17 +20,16 @@ import io.sparrowml.config.Default;
  * @param nesterov whether to look ahead, false unless given
  */
 public record Sgd(
-    double learningRate, @Default("0") double momentum, @Default("false") boolean nesterov)
+    Schedule learningRate, @Default("0") double momentum, @Default("false") boolean nesterov)
     implements Optimizer {
   /** Checks the ranges. */
   public Sgd {
-    Rates.positive("learning-rate", learningRate);
     Rates.fraction("momentum", momentum);
   }
 
-  @Override
-  public double rate(long step) {
-    return learningRate;
+  /** Descent at one rate. */
+  public Sgd(double learningRate, double momentum, boolean nesterov) {
+    this(new Constant(learningRate), momentum, nesterov);
   }
 
   @Override
@@ -38,11 +38,14 @@ public record Sgd(
   }
 
   @Override
-  public void update(Chunk chunk, long step) {
+  public Rule at(long step, double rate) {
+    return chunk -> update(chunk, (float) rate);
+  }
+
+  private void update(Chunk chunk, float rate) {
     float[] x = chunk.parameters();
     float[] g = chunk.gradients();
     int n = chunk.length();
-    float rate = (float) learningRate;
     if (momentum == 0) {
       for (int i = 0; i < n; i++) {
         x[i] -= rate * g[i];

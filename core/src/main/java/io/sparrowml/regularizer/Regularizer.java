@@ -1,6 +1,9 @@
 package io.sparrowml.regularizer;
 
-/** A penalty on the size of a layer's parameters, added to the mean loss of the batch. */
+/**
+ * What keeps a layer's parameters small: a penalty that is added to the mean loss of the batch, or
+ * a {@link Constraint}. The loss that a training reports is without it.
+ */
 public interface Regularizer {
   /**
    * Adds the penalty's gradient.

@@ -1,5 +1,5 @@
 /**
- * Penalties on the size of parameters, one record each.
+ * Penalties and limits on the size of parameters, one record each.
  *
  * <p>Read {@link io.sparrowml.regularizer.Regularizer} first. Imports {@code config} alone.
  */

@@ -9,6 +9,7 @@ import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 
 /** The mapper that knows all named kinds of core: for configurations, models and messages. */
@@ -23,6 +24,7 @@ public final class Descriptions {
           Regularizers.CATALOG,
           Losses.CATALOG,
           Optimizers.CATALOG,
+          Schedules.CATALOG,
           Metrics.CATALOG,
           Feature.CATALOG);
 

@@ -1,6 +1,5 @@
 package io.sparrowml.train;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
 import io.sparrowml.metric.MetricSet;
 
@@ -19,17 +18,12 @@ public record EarlyStopping(
     @Default("0") double minChange) {
   /** Checks the ranges. */
   public EarlyStopping {
-    if (patience < 1) {
-      throw new ConfigException("patience: expects at least 1 epoch, got " + patience);
-    }
-    if (!(minChange >= 0)) {
-      throw new ConfigException("min-change: expects at least 0, got " + minChange);
-    }
+    Improvement.check(patience, minChange);
   }
 
   /** Whether larger values of the metric are better. */
   public boolean ascends(MetricSet measured) {
-    return measured.ascends(metric.substring(metric.indexOf('.') + 1));
+    return Improvement.ascends(metric, measured);
   }
 
   /**
@@ -39,9 +33,6 @@ public record EarlyStopping(
    * @param ascends whether larger is better
    */
   public boolean improves(double value, double best, boolean ascends) {
-    if (Double.isNaN(best)) {
-      return !Double.isNaN(value);
-    }
-    return ascends ? value > best + minChange : value < best - minChange;
+    return Improvement.of(value, best, minChange, ascends);
   }
 }

@@ -196,6 +196,51 @@ class ConfigMapperTest {
         .isEqualTo(1e-3);
   }
 
+  interface Size {}
+
+  record Metres(double length) implements Size {
+    Metres {
+      if (length < 0) {
+        throw new ConfigException("expects a length of at least 0, got " + length);
+      }
+    }
+  }
+
+  record Between(Size from, @Default("2.5") Size to) implements Size {}
+
+  private final ConfigMapper sizes =
+      new ConfigMapper(
+          new Catalog<>(Size.class, "size")
+              .addBare("metres", Metres.class)
+              .add("between", Between.class));
+
+  @Test
+  void aBareValueStandsForItsKind() {
+    Between between = new Between(new Metres(1), new Metres(2.5));
+
+    assertThat(sizes.readJson("{\"between\": {\"from\": 1}}", Size.class)).isEqualTo(between);
+    assertThat(sizes.readJson("{\"metres\": {\"length\": 2}}", Size.class))
+        .isEqualTo(new Metres(2));
+    assertThat(sizes.write(between)).hasToString("{\"between\":{\"from\":1.0,\"to\":2.5}}");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'between': {'from': -1}} | between.from: expects a length of at least 0, got -1.0",
+        "{'between': {'from': true}} | between.from: expects a number, the name of a size, or"
+            + " {name: {key: value}}, got true",
+        "'big' | unknown size 'big' (known: metres, between)",
+        "'metres' | metres.length: is required",
+      })
+  void aBareValueThatCannotBeIsRefused(String json, String message) {
+    assertThatThrownBy(() -> sizes.readJson(json.replace('\'', '"'), Size.class))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(message);
+  }
+
   record Numbers(List<Float> floats, List<Double> doubles) {}
 
   @Property(tries = 100)

@@ -10,6 +10,7 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
@@ -20,6 +21,9 @@ import net.jqwik.api.lifecycle.AfterTry;
 
 /** The same bits always, for a row whatever its place and its company. */
 class RowIndependenceTest {
+
+  private static final List<Unary> INFERENCE =
+      List.of(Unary.LEAKY_RELU, Unary.SOFTPLUS, Unary.GELU, Unary.ELU, Unary.EXP, Unary.LOG);
 
   private final Kernels kernels = new OneDnnKernels(1);
   private final Arena arena = Arena.root("rows", 1 << 28);
@@ -98,13 +102,21 @@ class RowIndependenceTest {
     Tensor y = empty(arena, DType.FLOAT32, x.shape().dim(0), weights.shape().dim(1));
     kernels.matmul(x, false, weights, false, y).run();
     kernels.binary(Binary.ADD, 0, y, bias, y).run();
-    kernels.unary(Unary.LEAKY_RELU, 0.01, y, y).run();
+    for (Unary function : INFERENCE) {
+      kernels.unary(function, 0.5, y, y).run();
+    }
+    kernels.binary(Binary.MAXIMUM, 0, y, bias, y).run();
     kernels.unary(Unary.TANH, 0, y, y).run();
     kernels.unary(Unary.SIGMOID, 0, y, y).run();
     Tensor probabilities = like(arena, y);
     kernels.softmax(y, probabilities).run();
+    kernels.logSoftmax(y, y).run();
+    kernels.binary(Binary.MULTIPLY, 0, probabilities, y, probabilities).run();
     Tensor sums = empty(arena, DType.FLOAT32, y.shape().dim(0), 1);
     kernels.sumTo(y, sums).run();
+    Tensor greatest = like(arena, sums);
+    kernels.selections().maxTo(y, greatest).run();
+    kernels.binary(Binary.ADD, 0, sums, greatest, sums).run();
     kernels.binary(Binary.MULTIPLY, 0, probabilities, sums, y).run();
     return y;
   }

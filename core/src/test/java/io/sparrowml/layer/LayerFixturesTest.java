@@ -13,6 +13,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
+import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Descriptions;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -60,7 +61,8 @@ class LayerFixturesTest {
                   parameters.put(
                       p.getKey(), eager.leaf(Fixtures.tensor(constants, dtype, p.getValue()))));
       Value x = eager.leaf(Fixtures.tensor(constants, dtype, fixture.path("input")));
-      Parameters.Source source = source(parameters);
+      Map<String, Value> observed = new LinkedHashMap<>();
+      Parameters.Source source = source(parameters, observed);
       Value y =
           layer.apply(
               x,
@@ -69,19 +71,32 @@ class LayerFixturesTest {
                   : Parameters.inference(source));
       double tolerance = fixture.path("tolerance").asDouble();
       Fixtures.assertClose("output", y.tensor(), fixture.path("output"), tolerance);
+      for (Map.Entry<String, JsonNode> each : fixture.path("observed").properties()) {
+        Tensor batch = observed.get(each.getKey()).tensor();
+        Fixtures.assertClose("observed " + each.getKey(), batch, each.getValue(), tolerance);
+      }
       Value weights = eager.leaf(Fixtures.tensor(constants, dtype, fixture.path("weights")));
       checkGradients(fixture, y.multiply(weights).sum(), x, parameters, tolerance);
     }
   }
 
-  private static Parameters.Source source(Map<String, Value> parameters) {
-    return parameter -> {
-      Value value =
-          Objects.requireNonNull(
-              parameters.get(parameter.path()),
-              () -> parameter.path() + " among " + parameters.keySet());
-      assertThat(value.shape()).as(parameter.path()).isEqualTo(parameter.shape());
-      return value;
+  private static Parameters.Source source(
+      Map<String, Value> parameters, Map<String, Value> observed) {
+    return new Parameters.Source() {
+      @Override
+      public Value get(Parameter parameter) {
+        Value value =
+            Objects.requireNonNull(
+                parameters.get(parameter.path()),
+                () -> parameter.path() + " among " + parameters.keySet());
+        assertThat(value.shape()).as(parameter.path()).isEqualTo(parameter.shape());
+        return value;
+      }
+
+      @Override
+      public void observe(String path, Value batch) {
+        observed.put(path, batch);
+      }
     };
   }
 

@@ -55,7 +55,7 @@ class MetricMergeTest {
     Arbitrary<Float> number =
         Arbitraries.oneOf(
             Arbitraries.floats().between(-20, 20),
-            Arbitraries.of(0f, -0f, 1f, 1e-30f, -1e15f, Float.NaN, Float.POSITIVE_INFINITY));
+            Arbitraries.of(0f, -0f, 1f, 0x1p-100f, -0x1p50f, Float.NaN, Float.POSITIVE_INFINITY));
     Arbitrary<Float> usual = Arbitraries.integers().between(-3, 3).map(Integer::floatValue);
     Arbitrary<List<Float>> numbers =
         Arbitraries.frequencyOf(

@@ -7,6 +7,7 @@ import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
+import io.sparrowml.layer.MeanOverTime;
 import io.sparrowml.layer.Relu;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
@@ -53,11 +54,11 @@ class NetworkTest {
 
   @Test
   void layersThatDoNotFitAreNamedByTheirPath() {
-    Network network = new Network(Shape.of(28, 28, 1), List.of(new Relu(), new Dense(10)));
+    Network network = new Network(Shape.of(28, 28, 1), List.of(new Relu(), new MeanOverTime()));
 
     assertThatThrownBy(network::output)
         .isInstanceOf(ShapeException.class)
-        .hasMessage("1: dense expects [n, features], got [1, 28, 28, 1]; put flatten before it");
+        .hasMessage("1: mean-over-time expects [n, t, features], got [1, 28, 28, 1]");
   }
 
   @Test

@@ -115,11 +115,13 @@ public final class TrainOnSpark {
     return new TrainingSpec(
         model,
         new Adam(0.001),
+        null, // no limit on the gradient
         metrics,
         seed,
         batchSize,
         epochs,
-        null,
+        null, // all epochs
+        null, // at one learning rate
         logicalWorkers,
         SLOTS,
         patience,

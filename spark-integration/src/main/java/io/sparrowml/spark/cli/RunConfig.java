@@ -11,6 +11,7 @@ import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -49,7 +50,11 @@ public record RunConfig(
     checkMetrics(training.measured(), task);
     EarlyStopping stopping = training.earlyStopping();
     if (stopping != null) {
-      checkStopping(stopping.metric(), data, training.measured(), task);
+      checkMetric("early-stopping", stopping.metric(), data, training.measured(), task);
+    }
+    ReduceOnPlateau plateau = training.reduceOnPlateau();
+    if (plateau != null) {
+      checkMetric("reduce-on-plateau", plateau.metric(), data, training.measured(), task);
     }
   }
 
@@ -61,7 +66,8 @@ public record RunConfig(
     }
   }
 
-  private static void checkStopping(String metric, DataConfig data, MetricSet measured, Task task) {
+  private static void checkMetric(
+      String key, String metric, DataConfig data, MetricSet measured, Task task) {
     boolean validates = data.validation().share() > 0 || data.validation().source() != null;
     List<String> splits = validates ? List.of("train.", "validation.") : List.of("train.");
     List<String> names = measured.names(task);
@@ -69,8 +75,9 @@ public record RunConfig(
     if (!known.contains(metric)) {
       List<String> shown = each(splits, names.subList(0, Math.min(SHOWN, names.size())));
       throw new ConfigException(
-          "training.early-stopping.metric: expects one of %s%s, got '%s'%s"
+          "training.%s.metric: expects one of %s%s, got '%s'%s"
               .formatted(
+                  key,
                   String.join(", ", shown),
                   shown.size() < known.size() ? ", ..." : "",
                   metric,

@@ -111,11 +111,13 @@ final class TrainCommand {
         new TrainingSpec(
             model,
             how.optimizer(),
+            how.clip(),
             how.measured().metrics(),
             config.seed(),
             how.batchSize(),
             how.epochs(),
             how.earlyStopping(),
+            how.reduceOnPlateau(),
             where.logicalWorkers(),
             slots == null
                 ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sparkContext()))

@@ -6,8 +6,10 @@ import io.sparrowml.loss.Loss;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param epochs passes over the training data, at the most
  * @param metrics what is measured beside the loss
  * @param earlyStopping when to stop before the last epoch; never unless given
+ * @param reduceOnPlateau when to reduce the learning rate; never unless given
+ * @param clip a limit on the gradient of a batch; none unless given
  */
 public record TrainingConfig(
     Loss loss,
@@ -28,7 +32,9 @@ public record TrainingConfig(
     @Default("256") int batchSize,
     @Default("10") int epochs,
     @Default("[]") List<Metric> metrics,
-    @Nullable EarlyStopping earlyStopping) {
+    @Nullable EarlyStopping earlyStopping,
+    @Nullable ReduceOnPlateau reduceOnPlateau,
+    @Nullable Clip clip) {
 
   /** Checks the ranges. */
   public TrainingConfig {

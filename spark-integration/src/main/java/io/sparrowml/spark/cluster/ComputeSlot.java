@@ -9,6 +9,9 @@ import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Weights;
+import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.optimizer.Segments;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
@@ -22,6 +25,7 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
+import io.sparrowml.train.ParameterSegments;
 import io.sparrowml.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,6 +145,8 @@ final class ComputeSlot implements AutoCloseable {
   private void openShards() {
     Plan plan = node.plan();
     Arena memory = arena.child("shards");
+    Schedule schedule = spec.schedule(micro.steps());
+    Segments segments = ParameterSegments.of(node.layout());
     for (int index = 0; index < plan.shards().size(); index++) {
       ShardPlace place = plan.shards().get(index);
       if (place.node() != node.number() || place.slot() != slot) {
@@ -159,11 +165,15 @@ final class ComputeSlot implements AutoCloseable {
           index,
           new Shard(
               index,
-              place.from(),
+              plan.shards(),
               parameters,
               slots,
               best,
-              spec.optimizer(),
+              new Updater(
+                  spec.optimizer(),
+                  schedule,
+                  spec.clip(),
+                  segments.within(place.from(), place.length())),
               new FixedTree(spec.logicalWorkers()),
               node));
     }
@@ -227,6 +237,11 @@ final class ComputeSlot implements AutoCloseable {
     for (Shard shard : shards.values()) {
       if (shard.step() < update) {
         List<Integer> workers = shard.missing();
+        if (workers.isEmpty()) {
+          List<Integer> parts = shard.missingNorms();
+          return "step %d: the gradient's norm in shards %s, held by %s"
+              .formatted(update, parts, holders(parts));
+        }
         return "step %d: the gradients of logical workers %s, hosted by %s"
             .formatted(
                 update, workers, hosts(workers.stream().map(w -> plan.hostOf()[w]).toList()));
@@ -234,10 +249,11 @@ final class ComputeSlot implements AutoCloseable {
     }
     List<Integer> missing = node.replica().missingShards();
     return "step %d: the parameters of shards %s, held by %s"
-        .formatted(
-            update,
-            missing,
-            hosts(missing.stream().map(s -> plan.shards().get(s).node()).toList()));
+        .formatted(update, missing, holders(missing));
+  }
+
+  private String holders(List<Integer> shards) {
+    return hosts(shards.stream().map(s -> node.plan().shards().get(s).node()).toList());
   }
 
   private String hosts(List<Integer> nodes) {

@@ -80,6 +80,7 @@ final class Coordinator implements Receiver {
 
   private final TrainingSpec spec;
   private final long stepsPerEpoch;
+  private final Cuts cuts;
   private final Tensor weights;
   private final TrainingListener listener;
   private final LongSupplier clock;
@@ -99,6 +100,7 @@ final class Coordinator implements Receiver {
    *
    * @param rows training rows
    * @param stepsPerEpoch updates an epoch
+   * @param cuts where the flat vector may be cut into shards
    * @param weights room for the final parameters, {@code [size]}
    * @param clock milliseconds, never going back
    */
@@ -106,17 +108,19 @@ final class Coordinator implements Receiver {
       TrainingSpec spec,
       long rows,
       long stepsPerEpoch,
+      Cuts cuts,
       Tensor weights,
       TrainingListener listener,
       LongSupplier clock) {
     this.spec = spec;
     this.stepsPerEpoch = stepsPerEpoch;
+    this.cuts = cuts;
     this.weights = weights;
     this.listener = listener;
     this.clock = clock;
     this.startedAt = clock.getAsLong();
     this.tree = new FixedTree(spec.logicalWorkers());
-    this.epochs = new Epochs(spec, rows);
+    this.epochs = new Epochs(spec, rows, stepsPerEpoch);
     this.reports = reduction();
   }
 
@@ -189,7 +193,7 @@ final class Coordinator implements Receiver {
           new Member(
               members.size(), member.executor(), member.host(), member.port(), member.slots()));
     }
-    Plan made = Placement.plan(0, 0, members, spec.logicalWorkers(), weights.size());
+    Plan made = Placement.plan(0, 0, members, spec.logicalWorkers(), cuts);
     plan = made;
     phase = Phase.PREPARING;
     broadcast(made);
@@ -223,7 +227,7 @@ final class Coordinator implements Receiver {
       try {
         total = reports.add(part.subtree(), part.states());
       } catch (ConfigException e) { // the states together are too large
-        fail(e.getMessage());
+        fail(String.valueOf(e.getMessage()));
         return;
       }
       if (total != null) {

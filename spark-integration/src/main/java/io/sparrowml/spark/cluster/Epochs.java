@@ -1,20 +1,26 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.metric.MetricSet;
+import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Plateau;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The history of a training, and what is decided from it after each epoch. */
 final class Epochs {
   private final TrainingSpec spec;
   private final long rows;
+  private final Schedule schedule;
   private final List<EpochRecord> history = new ArrayList<>();
+  private @Nullable Plateau plateau;
   private double best = Double.NaN;
   private int sinceBest;
   private long begunAt;
@@ -25,10 +31,13 @@ final class Epochs {
    * No epochs yet.
    *
    * @param rows training rows
+   * @param stepsPerEpoch updates an epoch
    */
-  Epochs(TrainingSpec spec, long rows) {
+  Epochs(TrainingSpec spec, long rows, long stepsPerEpoch) {
     this.spec = spec;
     this.rows = rows;
+    this.schedule = spec.schedule(stepsPerEpoch);
+    this.plateau = spec.reduceOnPlateau() == null ? null : spec.reduceOnPlateau().start();
   }
 
   /**
@@ -84,21 +93,35 @@ final class Epochs {
             current(),
             step,
             values,
-            spec.optimizer().rate(step),
+            rateFactor() * schedule.rate(step),
             rows / trained,
             (now - begunAt) / 1e3);
     history.add(record);
     enteredAt = now;
+    if (plateau != null) {
+      ReduceOnPlateau rule = plateau.rule();
+      double value = value(record, rule.metric());
+      plateau = plateau.after(value, rule.ascends(measured), schedule.rate(step));
+    }
     return decide(record);
+  }
+
+  private static double value(EpochRecord record, String metric) {
+    return record.metrics().getOrDefault(metric, Double.NaN);
+  }
+
+  /** By which the schedule's learning rate is multiplied. */
+  private double rateFactor() {
+    return plateau == null ? 1 : plateau.factor();
   }
 
   private Decision decide(EpochRecord record) {
     EarlyStopping stopping = spec.earlyStopping();
     boolean last = record.epoch() == spec.epochs();
     if (stopping == null) {
-      return new Decision(0, record.step(), record.epoch(), last, false, false);
+      return new Decision(0, record.step(), record.epoch(), last, false, false, rateFactor());
     }
-    double value = record.metrics().getOrDefault(stopping.metric(), Double.NaN);
+    double value = value(record, stopping.metric());
     boolean better = stopping.improves(value, best, stopping.ascends(spec.measured()));
     best = better ? value : best;
     sinceBest = better ? 0 : sinceBest + 1;
@@ -109,6 +132,7 @@ final class Epochs {
         record.epoch(),
         stop,
         better,
-        stop && sinceBest > 0 && !Double.isNaN(best));
+        stop && sinceBest > 0 && !Double.isNaN(best),
+        rateFactor());
   }
 }

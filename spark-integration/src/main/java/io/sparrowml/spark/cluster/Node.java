@@ -22,6 +22,7 @@ import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Pull;
@@ -344,9 +345,8 @@ final class Node implements Receiver, Peers, AutoCloseable {
     } else if (message instanceof Begin) {
       begun = true;
     } else if (message instanceof Decision made) {
-      if (made.keep()) { // ahead of the next step, which begins where the decision is seen
-        shards.keySet().forEach(index -> post(index, Shard::keep));
-      }
+      // ahead of the next step, which begins where the decision is seen
+      shards.keySet().forEach(index -> post(index, shard -> obey(shard, made)));
       decision = made;
     } else if (message instanceof Heartbeat) {
       coordinator.send(new Heartbeat(0, 0));
@@ -360,11 +360,20 @@ final class Node implements Receiver, Peers, AutoCloseable {
     }
   }
 
+  private static void obey(Shard shard, Decision decision) {
+    if (decision.keep()) {
+      shard.keep();
+    }
+    shard.scaleRate(decision.rateFactor());
+  }
+
   private void dispatch(int peer, Message message) {
     if (message instanceof Push push) {
       post(push.shard(), shard -> shard.push(push));
     } else if (message instanceof Pull pull) {
       post(pull.shard(), shard -> shard.pull(peer, pull.step()));
+    } else if (message instanceof Norm part) {
+      shards.keySet().forEach(index -> post(index, shard -> shard.norm(part)));
     } else if (message instanceof Slice slice) {
       if (replica().receive(slice)) {
         wakeAll();

@@ -13,9 +13,6 @@ import java.util.List;
  * <p>Only nodes that host workers serve shards, since only they go from step to step.
  */
 final class Placement {
-  /** Shards are cut at multiples of 16 numbers, 64 bytes. */
-  private static final int GRAIN = 16;
-
   private Placement() {}
 
   /**
@@ -23,9 +20,9 @@ final class Placement {
    *
    * @param members numbered from 0 in their order
    * @param workers how many logical workers
-   * @param size the length of the flat vector
+   * @param cuts where the flat vector may be cut
    */
-  static Plan plan(int generation, long step, List<Member> members, int workers, int size) {
+  static Plan plan(int generation, long step, List<Member> members, int workers, Cuts cuts) {
     List<int[]> slots = new ArrayList<>();
     for (Member member : members) {
       for (int slot = 0; slot < member.slots(); slot++) {
@@ -36,15 +33,23 @@ final class Placement {
     for (int worker = 0; worker < workers; worker++) {
       hostOf[worker] = slots.get((int) ((long) worker * slots.size() / workers))[0];
     }
-    int grains = (size + GRAIN - 1) / GRAIN;
     slots.removeIf(slot -> Arrays.stream(hostOf).noneMatch(node -> node == slot[0]));
-    int count = Math.max(1, Math.min(slots.size(), grains));
+    return new Plan(generation, step, members, hostOf, shards(slots, cuts));
+  }
+
+  /** A shard for each slot, as equal in length as the cuts allow. */
+  private static List<ShardPlace> shards(List<int[]> slots, Cuts cuts) {
+    int count = Math.max(1, Math.min(slots.size(), cuts.pieces()));
     List<ShardPlace> shards = new ArrayList<>();
+    int piece = 0;
     for (int shard = 0; shard < count; shard++) {
-      int from = (int) ((long) shard * grains / count) * GRAIN;
-      int end = Math.min(size, (int) ((shard + 1L) * grains / count) * GRAIN);
-      shards.add(new ShardPlace(slots.get(shard)[0], slots.get(shard)[1], from, end - from));
+      int ideal = (int) ((shard + 1L) * cuts.size() / count);
+      int next = cuts.nearest(ideal, piece + 1, cuts.pieces() - (count - 1 - shard));
+      int from = cuts.from(piece);
+      int[] slot = slots.get(shard);
+      shards.add(new ShardPlace(slot[0], slot[1], from, cuts.from(next) - from));
+      piece = next;
     }
-    return new Plan(generation, step, members, hostOf, shards);
+    return shards;
   }
 }

@@ -70,7 +70,8 @@ final class Samples {
 
   /** Adds these samples to the states of metrics. */
   void measure(MetricSet metrics, long[][] states, TrainingStep.Result result) {
-    metrics.add(
-        states, unit.outputs(result.outputs()), unit.targets(targets()), result.losses(), count);
+    Tensor outputs = unit.outputs(result.outputs());
+    Tensor wanted = unit.targets(targets());
+    metrics.add(states, outputs, wanted, result.losses(), count);
   }
 }

@@ -76,6 +76,7 @@ public final class Training {
             spec,
             train.total(),
             stepsPerEpoch(),
+            Cuts.of(weights.layout(), spec.optimizer()),
             weights.flat(),
             listener,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));

@@ -4,8 +4,11 @@ import io.sparrowml.config.ConfigException;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
 import java.time.Duration;
 import java.util.List;
@@ -16,11 +19,13 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model the network, its preprocessing and its loss
  * @param optimizer the update rule, run by the shards
+ * @param clip a limit on the gradient, null for none
  * @param metrics what is measured each epoch beside the loss
  * @param seed of all random numbers
  * @param batchSize global, over all logical workers
  * @param epochs at the most
  * @param earlyStopping when to stop before, null for never
+ * @param reduceOnPlateau when to reduce the learning rate, null for never
  * @param logicalWorkers how many streams the training data is cut into: it decides the bits of the
  *     result, the cluster does not
  * @param slots how many compute threads the cluster has for this
@@ -30,11 +35,13 @@ import org.jspecify.annotations.Nullable;
 public record TrainingSpec(
     Model model,
     Optimizer optimizer,
+    @Nullable Clip clip,
     List<Metric> metrics,
     long seed,
     int batchSize,
     int epochs,
     @Nullable EarlyStopping earlyStopping,
+    @Nullable ReduceOnPlateau reduceOnPlateau,
     int logicalWorkers,
     int slots,
     Duration startTimeout,
@@ -59,6 +66,11 @@ public record TrainingSpec(
     } catch (ConfigException e) {
       throw new ConfigException("training.metrics: " + e.getMessage());
     }
+  }
+
+  /** The learning rate of each update, a length of the whole training filled in. */
+  Schedule schedule(long stepsPerEpoch) {
+    return optimizer.learningRate().over(epochs * stepsPerEpoch);
   }
 
   /** The metrics with what is done to their states. */

@@ -1,9 +1,11 @@
 package io.sparrowml.spark.server;
 
-import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.SquaredNorm;
 import io.sparrowml.optimizer.Updater;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Push;
+import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
@@ -11,20 +13,27 @@ import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A slice of the parameters with its optimizer's slots. It takes the gradient sums of subtrees,
  * adds them up the fixed tree, and when every worker is covered updates its slice and answers who
  * asked.
  *
- * <p>Each (generation, step, subtree) counts once: duplicates and what belongs to earlier steps or
- * generations is dropped. So an update is of the whole batch or does not happen.
+ * <p>Where the norm of the whole gradient is limited, a shard that has covered every worker tells
+ * the others its part of the norm, and updates when it knows all parts. The parts are exact sums,
+ * so how many shards there are changes nothing.
+ *
+ * <p>Each (generation, step, subtree) counts once, and so does each part of a norm: duplicates and
+ * what belongs to earlier steps or generations is dropped. So an update is of the whole batch or
+ * does not happen.
  *
  * <p>A shard belongs to one thread.
  */
 public final class Shard {
   private final int index;
-  private final int from;
+  private final List<ShardPlace> places;
   private final FixedTree tree;
   private final Tensor parameters;
   private final List<Tensor> slots;
@@ -34,7 +43,11 @@ public final class Shard {
   private final int generation;
   private final List<Waiting> pulls = new ArrayList<>();
   private final BitSet covered = new BitSet();
+  private final BitSet measured = new BitSet();
+  private final SquaredNorm norm = new SquaredNorm();
   private Reduction<GradientSum> reduction;
+  private @Nullable GradientSum prepared;
+  private double rateFactor = 1;
   private long step;
 
   private record Waiting(int node, long step) {}
@@ -43,26 +56,27 @@ public final class Shard {
    * A shard at step 0.
    *
    * @param index its number
-   * @param from index of its first parameter in the flat vector
+   * @param places of all shards, by number
    * @param parameters {@code [length]}, at their starting values; the shard's own from now on
    * @param slots as many {@code [length]} of zeros as the optimizer wants
    * @param best {@code [length]}, room for the values of the best epoch
+   * @param updater of this slice
    */
   public Shard(
       int index,
-      int from,
+      List<ShardPlace> places,
       Tensor parameters,
       List<Tensor> slots,
       Tensor best,
-      Optimizer optimizer,
+      Updater updater,
       FixedTree tree,
       Peers peers) {
     this.index = index;
-    this.from = from;
+    this.places = List.copyOf(places);
     this.parameters = parameters;
     this.slots = List.copyOf(slots);
     this.best = best;
-    this.updater = new Updater(optimizer);
+    this.updater = updater;
     this.tree = tree;
     this.peers = peers;
     this.generation = 0;
@@ -94,8 +108,10 @@ public final class Shard {
     }
     covered.set(tree.first(push.subtree()), tree.end(push.subtree()));
     Reduction.Total<GradientSum> total = reduction.add(push.subtree(), sum);
-    if (total != null) {
-      commit(total.sum());
+    if (total != null && updater.needsNorm() && total.sum().payload() != null) {
+      measure(total.sum(), total.sum().payload());
+    } else if (total != null) {
+      update(total.sum());
     }
   }
 
@@ -104,18 +120,67 @@ public final class Shard {
     return push.step() == step + 1 && first >= 0 && first < tree.end(push.subtree());
   }
 
-  private void commit(GradientSum sum) {
-    step++;
-    covered.clear();
-    reduction = reduction();
-    Payload payload = sum.payload();
-    if (payload != null) {
-      int bad = updater.update(parameters, payload.values(), sum.count(), slots, step);
-      payload.release();
-      if (bad >= 0) {
-        throw new NonFiniteGradientException(from + bad, step);
+  /** Works out this shard's part of the norm and tells the others. */
+  private void measure(GradientSum sum, Payload payload) {
+    SquaredNorm part = new SquaredNorm();
+    check(updater.prepare(parameters, payload.values(), sum.count(), part), sum);
+    prepared = sum;
+    Norm told = new Norm(generation, step + 1, index, part.digits());
+    Set<Integer> nodes = new TreeSet<>();
+    for (int shard = 0; shard < places.size(); shard++) {
+      if (shard != index) {
+        nodes.add(places.get(shard).node());
       }
     }
+    nodes.forEach(node -> peers.send(node, told));
+    norm(told);
+  }
+
+  /** Takes a shard's part of the norm of the next update's gradient. */
+  public void norm(Norm part) {
+    if (part.generation() != generation || part.step() <= step || measured.get(part.shard())) {
+      return;
+    }
+    if (part.step() > step + 1) {
+      throw new IllegalStateException(
+          "shard " + index + ": norm expects step " + (step + 1) + ", got " + part.step());
+    }
+    measured.set(part.shard());
+    norm.add(part.squares());
+    GradientSum sum = prepared;
+    if (sum != null && sum.payload() != null && measured.cardinality() == places.size()) {
+      prepared = null;
+      updater.apply(parameters, sum.payload().values(), slots, step + 1, rateFactor, norm.norm());
+      sum.release();
+      advance();
+    }
+  }
+
+  private void update(GradientSum sum) {
+    Payload payload = sum.payload();
+    if (payload != null) {
+      check(
+          updater.update(parameters, payload.values(), sum.count(), slots, step + 1, rateFactor),
+          sum);
+      payload.release();
+    }
+    advance();
+  }
+
+  private void check(int bad, GradientSum sum) {
+    if (bad >= 0) {
+      sum.release();
+      throw new NonFiniteGradientException(places.get(index).from() + bad, step + 1);
+    }
+  }
+
+  /** The next step's parameters are there. */
+  private void advance() {
+    step++;
+    covered.clear();
+    measured.clear();
+    norm.clear();
+    reduction = reduction();
     for (Iterator<Waiting> each = pulls.iterator(); each.hasNext(); ) {
       Waiting waiting = each.next();
       if (waiting.step <= step) {
@@ -147,6 +212,11 @@ public final class Shard {
     parameters.copyFrom(best);
   }
 
+  /** From the next update on the schedule's learning rate is multiplied by this. */
+  public void scaleRate(double factor) {
+    rateFactor = factor;
+  }
+
   /** The number of updates so far. */
   public long step() {
     return step;
@@ -154,10 +224,19 @@ public final class Shard {
 
   /** The workers whose gradients the next update still waits for. */
   public List<Integer> missing() {
-    List<Integer> missing = new ArrayList<>();
-    for (int w = covered.nextClearBit(0); w < tree.workers(); w = covered.nextClearBit(w + 1)) {
-      missing.add(w);
+    return clear(covered, tree.workers());
+  }
+
+  /** The shards whose parts of the norm it waits for, where it waits for no gradients. */
+  public List<Integer> missingNorms() {
+    return clear(measured, places.size());
+  }
+
+  private static List<Integer> clear(BitSet set, int size) {
+    List<Integer> clear = new ArrayList<>();
+    for (int i = set.nextClearBit(0); i < size; i = set.nextClearBit(i + 1)) {
+      clear.add(i);
     }
-    return missing;
+    return clear;
   }
 }

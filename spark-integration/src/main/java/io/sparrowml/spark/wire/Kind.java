@@ -20,7 +20,8 @@ enum Kind {
   FAILURE(23, Failure.class),
   FINISH(24, Finish.class),
   HEARTBEAT(25, Heartbeat.class),
-  HELLO(26, Hello.class);
+  HELLO(26, Hello.class),
+  NORM(27, Norm.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));

@@ -22,7 +22,8 @@ public sealed interface Message
         Failure,
         Finish,
         Heartbeat,
-        Hello {
+        Hello,
+        Norm {
 
   /** The period between two changes of membership. */
   int generation();

@@ -37,11 +37,19 @@
  * nulls, without a validity bitmap, without compression and without padding behind the values. A
  * {@code Push} of no samples and a {@code Pull} have neither head nor body. All other kinds are
  * control messages: the head is a JSON object of the record's fields other than generation and
- * step, and there is no body; shard, subtree and count are 0. The states of a {@code Report} are
- * the Base64 of packed numbers, as {@code PackedLongs} says.
+ * step, and there is no body; shard, subtree and count of the prefix are 0. The states of a {@code
+ * Report} are the Base64 of packed numbers, as {@code PackedLongs} says.
+ *
+ * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited.
+ * Its {@code squares} are one long number in 21 digits of 32 bits, the lowest first:
+ *
+ * <pre>
+ *   {"shard": 3, "squares": [d0, d1, ... d20]}
+ *   sum of squares = 2^-352 (d0 + d1 2^32 + ... + d20 2^640)
+ * </pre>
  *
  * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,
- * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello.
+ * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm.
  *
  * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for a {@code Report} and 16 MiB for other
  * control messages; the reader sets the body's.

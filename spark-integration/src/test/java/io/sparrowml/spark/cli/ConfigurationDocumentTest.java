@@ -11,12 +11,15 @@ import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.metric.Metrics;
 import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizers;
+import io.sparrowml.optimizer.Schedules;
 import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.spark.ingest.TextConfig;
 import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -38,6 +41,8 @@ class ConfigurationDocumentTest {
           "Model", Network.class,
           "Training", TrainingConfig.class,
           "Early stopping", EarlyStopping.class,
+          "Reduce on plateau", ReduceOnPlateau.class,
+          "Clipping", Clip.class,
           "Cluster", ClusterConfig.class);
 
   private static final Map<String, Catalog<?>> CATALOGS =
@@ -49,6 +54,7 @@ class ConfigurationDocumentTest {
           "Regularizers", Regularizers.CATALOG,
           "Losses", Losses.CATALOG,
           "Optimizers", Optimizers.CATALOG,
+          "Schedules", Schedules.CATALOG,
           "Metrics", Metrics.CATALOG);
 
   /** The rows of the tables by heading, without the head and the last column, the meaning. */

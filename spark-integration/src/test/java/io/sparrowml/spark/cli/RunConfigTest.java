@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Clip;
+import io.sparrowml.optimizer.Constant;
+import io.sparrowml.optimizer.Cosine;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.tensor.Shape;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -76,7 +80,31 @@ class RunConfigTest {
   @Test
   void aSettingMayOpenABareName() {
     RunConfig config = parse("training.optimizer=sgd", "training.optimizer.sgd.learning-rate=0.5");
-    assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(0.5);
+    assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(new Constant(0.5));
+  }
+
+  @Test
+  void aLearningRateMayBeASchedule() {
+    RunConfig config =
+        parse(
+            "training.optimizer.adam.learning-rate={warm-up: {steps: 5, then: {cosine: {from:"
+                + " 0.1}}}}");
+    assertThat(config.training().optimizer().learningRate())
+        .isEqualTo(new WarmUp(5, new Cosine(0.1, 0, null)));
+    assertThat(config.toYaml()).contains("then:\n            cosine:\n              from: 0.1\n");
+  }
+
+  @Test
+  void aGradientMayBeLimited() {
+    assertThat(parse().training().clip()).isNull();
+    assertThat(parse("training.clip={norm: 1}").training().clip()).isEqualTo(Clip.byNorm(1));
+    assertThat(parse("training.clip={value: 0.5}").training().clip()).isEqualTo(Clip.byValue(0.5));
+  }
+
+  @Test
+  void aLayerMayHaveARegularizer() {
+    assertThat(parse("model.layers[1].dense.regularizer={l2: {rate: 0.01}}").toYaml())
+        .containsPattern("regularizer:\\s+l2:\\s+rate: 0.01\n");
   }
 
   @Test
@@ -124,6 +152,12 @@ class RunConfigTest {
             + " got 'validation.loss'; give data.validation",
         "training.early-stopping.metric=train.los | training.early-stopping.metric: expects one of"
             + " train.loss, got 'train.los'",
+        "training.reduce-on-plateau={} | training.reduce-on-plateau.metric: expects one of"
+            + " train.loss, got 'validation.loss'; give data.validation",
+        "training.clip={} | training.clip: expects either value or norm",
+        "training.clip={norm: 0} | training.clip.norm: expects a number above 0, got 0.0",
+        "training.optimizer.adam.learning-rate=-1 | training.optimizer.adam.learning-rate: expects"
+            + " a learning rate above 0, got -1.0",
         "training.metrics=[loss, r2] | training.metrics: r2: expects a model that predicts a"
             + " number, got one that predicts classes",
         "training.metrics={top-k: {k: 10}} | training.metrics: top-k: expects k to be less than the"

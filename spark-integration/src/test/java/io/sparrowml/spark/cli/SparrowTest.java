@@ -83,8 +83,9 @@ class SparrowTest {
             new Outcome(
                 2,
                 "",
-                "sparrow: model.layers[1]: dense expects [n, features], got [1, 28, 28, 1]; put"
-                    + " flatten before it\n"));
+                "sparrow: model: the loss expects outputs [n, 10] for 10 classes, got [n, 28, 28,"
+                    + " 10] from the last layer; put flatten, or a layer that pools, before the"
+                    + " first dense layer\n"));
   }
 
   @Test

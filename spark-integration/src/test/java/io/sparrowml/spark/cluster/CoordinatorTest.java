@@ -46,7 +46,8 @@ class CoordinatorTest {
   private final LinkEnd second = new LinkEnd();
   private long now = 1_000_000;
   private final Coordinator coordinator =
-      new Coordinator(Specs.of(2, 3, 2), 300, 10, weights, new Listener(), () -> now);
+      new Coordinator(
+          Specs.of(2, 3, 2), 300, 10, Cuts.anywhere(SIZE), weights, new Listener(), () -> now);
 
   /** The coordinator's end of a link: keeps what was sent since the last look. */
   private static final class LinkEnd implements Link {
@@ -159,7 +160,7 @@ class CoordinatorTest {
 
     List<Member> members =
         List.of(new Member(0, "1", "host-1", 7, 1), new Member(1, "2", "host-2", 7, 1));
-    Plan plan = Placement.plan(0, 0, members, 3, SIZE);
+    Plan plan = Placement.plan(0, 0, members, 3, Cuts.anywhere(SIZE));
     assertThat(first.take()).containsExactly(plan);
     assertThat(second.take()).containsExactly(plan);
   }
@@ -171,7 +172,8 @@ class CoordinatorTest {
 
     assertThat(first.take())
         .containsExactly(
-            Placement.plan(0, 0, List.of(new Member(0, "1", "host-1", 7, 2)), 3, SIZE));
+            Placement.plan(
+                0, 0, List.of(new Member(0, "1", "host-1", 7, 2)), 3, Cuts.anywhere(SIZE)));
   }
 
   @Test
@@ -216,7 +218,7 @@ class CoordinatorTest {
     assertThat(first.take()).isEmpty();
     report(first, 1, 2, 0.5, 0.25);
 
-    Decision decision = new Decision(0, 10, 1, false, false, false);
+    Decision decision = new Decision(0, 10, 1, false, false, false, 1);
     assertThat(first.take()).containsExactly(decision);
     assertThat(second.take()).containsExactly(decision);
     assertThat(told).containsExactly("ended: 1");
@@ -242,7 +244,7 @@ class CoordinatorTest {
     begin();
     report(1);
     report(2);
-    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false));
+    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false, 1));
     second.take();
 
     coordinator.received(second, slice(1, 17, 18, 19, 20));

@@ -3,10 +3,16 @@ package io.sparrowml.spark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Cosine;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.spark.cluster.Specs.Mean;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.ReduceOnPlateau;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -16,7 +22,7 @@ class EpochsTest {
   private static final double NONE = Double.NaN;
 
   private static Epochs epochs(@Nullable EarlyStopping stopping) {
-    return new Epochs(Specs.of(new Adam(0.01), LAST, stopping, 1, 1), 600);
+    return new Epochs(Specs.of(new Adam(0.01), null, LAST, stopping, null, 1, 1), 600, 40);
   }
 
   /** The states of an epoch in which both metrics have the same value. */
@@ -50,7 +56,7 @@ class EpochsTest {
 
     Decision decision = epochs.end(40, states, 12_500);
 
-    assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false));
+    assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false, 1));
     assertThat(epochs.history())
         .containsExactly(
             new EpochRecord(
@@ -93,11 +99,11 @@ class EpochsTest {
     Epochs epochs = epochs(null);
     for (int epoch = 1; epoch < LAST; epoch++) {
       assertThat(epochs.end(epoch, states(1), 0))
-          .isEqualTo(new Decision(0, epoch, epoch, false, false, false));
+          .isEqualTo(new Decision(0, epoch, epoch, false, false, false, 1));
     }
 
     assertThat(epochs.end(LAST, states(1), 0))
-        .isEqualTo(new Decision(0, LAST, LAST, true, false, false));
+        .isEqualTo(new Decision(0, LAST, LAST, true, false, false, 1));
   }
 
   @Test
@@ -154,5 +160,31 @@ class EpochsTest {
     assertThat(decisions(stopping, NONE, NONE)).isEqualTo("go on, stop");
     assertThat(decisions(stopping, NONE, 3, NONE, NONE))
         .isEqualTo("go on, keep go on, go on, stop restore");
+  }
+
+  @Test
+  void theRateIsTheSchedulesOfTheEpochsLastUpdate() {
+    Optimizer optimizer = new Sgd(new Cosine(1, 0, null), 0, false);
+    Epochs epochs = new Epochs(Specs.of(optimizer, null, 2, null, null, 1, 1), 600, 4);
+
+    epochs.end(4, states(1), 0);
+    epochs.end(8, states(1), 0);
+
+    assertThat(epochs.history().stream().map(EpochRecord::learningRate))
+        .containsExactly(new Cosine(1, 0, 8L).rate(4), new Cosine(1, 0, 8L).rate(8));
+  }
+
+  @Test
+  void onAPlateauTheRateIsReducedFromTheNextEpochOn() {
+    ReduceOnPlateau rule = new ReduceOnPlateau("train.accuracy", 0.5, 2, 0, 0, 0);
+    Epochs epochs = new Epochs(Specs.of(new Adam(0.01), null, LAST, null, rule, 1, 1), 600, 40);
+    List<Double> factors = new ArrayList<>();
+    for (double accuracy : new double[] {0.5, 0.6, 0.6, 0.5, 0.7}) {
+      factors.add(epochs.end(1, states(accuracy), 0).rateFactor());
+    }
+
+    assertThat(factors).containsExactly(1.0, 1.0, 1.0, 0.5, 0.5);
+    assertThat(epochs.history().stream().map(EpochRecord::learningRate))
+        .containsExactly(0.01, 0.01, 0.01, 0.01, 0.005);
   }
 }

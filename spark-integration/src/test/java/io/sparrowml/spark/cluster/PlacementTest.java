@@ -2,9 +2,21 @@ package io.sparrowml.spark.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparrowml.initializer.Zeros;
+import io.sparrowml.layer.Dense;
+import io.sparrowml.layer.Linear;
+import io.sparrowml.model.Layout;
+import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.regularizer.L2;
+import io.sparrowml.regularizer.MaxNorm;
+import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Descriptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -17,11 +29,15 @@ import org.junit.jupiter.api.Test;
 class PlacementTest {
 
   private static Plan plan(List<Integer> slots, int workers, int size) {
+    return Placement.plan(3, 7, members(slots), workers, Cuts.anywhere(size));
+  }
+
+  private static List<Member> members(List<Integer> slots) {
     List<Member> members = new ArrayList<>();
     for (int count : slots) {
       members.add(new Member(members.size(), "executor", "host", 1, count));
     }
-    return Placement.plan(3, 7, members, workers, size);
+    return members;
   }
 
   @Property(tries = 500, seed = "42")
@@ -103,5 +119,61 @@ class PlacementTest {
         .containsExactly(new ShardPlace(0, 0, 0, 16), new ShardPlace(2, 0, 16, 4));
     assertThat(IntStream.range(0, 4).mapToObj(n -> Replica.hosted(plan, n)))
         .containsExactly(List.of(0), List.of(), List.of(1), List.of());
+  }
+
+  @Property(tries = 500, seed = "42")
+  void shardsAreCutBetweenParametersWhereTheseMustBeWhole(
+      @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 4) Integer> slots,
+      @ForAll @Size(min = 1, max = 9) List<@IntRange(min = 1, max = 400) Integer> grains) {
+    List<Integer> parameters = new ArrayList<>();
+    int size = 0;
+    for (int count : grains) {
+      parameters.add(size);
+      size += 16 * count;
+    }
+    Plan plan = Placement.plan(0, 0, members(slots), 70, new Cuts(size, parameters));
+
+    int end = 0;
+    for (ShardPlace place : plan.shards()) {
+      assertThat(place.from()).isEqualTo(end).isIn(parameters);
+      assertThat(place.length()).isPositive();
+      end += place.length();
+    }
+    assertThat(end).isEqualTo(size);
+    int all = slots.stream().mapToInt(Integer::intValue).sum();
+    assertThat(plan.shards()).hasSize(Math.min(all, parameters.size()));
+  }
+
+  @Test
+  void cutsAreWhereShardsBecomeAsEqualAsTheyCan() {
+    Cuts cuts = new Cuts(160, List.of(0, 16, 64, 80, 144));
+
+    assertThat(Placement.plan(0, 0, members(List.of(2)), 2, cuts).shards())
+        .containsExactly(new ShardPlace(0, 0, 0, 80), new ShardPlace(0, 1, 80, 80));
+    assertThat(Placement.plan(0, 0, members(List.of(3)), 3, cuts).shards())
+        .containsExactly(
+            new ShardPlace(0, 0, 0, 64),
+            new ShardPlace(0, 1, 64, 16),
+            new ShardPlace(0, 2, 80, 80));
+    assertThat(Placement.plan(0, 0, members(List.of(9)), 9, cuts).shards()).hasSize(5);
+  }
+
+  private static Layout layout(Regularizer regularizer) {
+    return Layout.of(
+        new Network(
+            Shape.of(20),
+            List.of(
+                new Dense(2, new Linear(), new Zeros(), new Zeros(), true, regularizer),
+                new Dense(3))));
+  }
+
+  @Test
+  void lambAndMaxNormWantWholeParameters() {
+    List<Integer> between = List.of(0, 48, 64, 80);
+    Optimizer lamb = Descriptions.MAPPER.readJson("\"lamb\"", Optimizer.class);
+
+    assertThat(Cuts.of(layout(new L2(1)), new Adam(0.1))).isEqualTo(Cuts.anywhere(96));
+    assertThat(Cuts.of(layout(new L2(1)), lamb)).isEqualTo(new Cuts(96, between));
+    assertThat(Cuts.of(layout(new MaxNorm(1)), new Adam(0.1))).isEqualTo(new Cuts(96, between));
   }
 }

@@ -1,8 +1,6 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.optimizer.Adam;
-import io.sparrowml.optimizer.Optimizer;
-import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Schedule;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -11,8 +9,9 @@ import org.jspecify.annotations.Nullable;
 final class SequentialTraining {
   private final SimulatedProblem problem;
   private final float[] parameters;
-  private final float[] first;
-  private final float[] second;
+  private final SequentialUpdate update;
+  private final Schedule schedule;
+  private double rateFactor = 1;
 
   /**
    * What a training ends with.
@@ -33,8 +32,9 @@ final class SequentialTraining {
   private SequentialTraining(SimulatedProblem problem) {
     this.problem = problem;
     this.parameters = problem.start();
-    this.first = new float[problem.size()];
-    this.second = new float[problem.size()];
+    this.update = new SequentialUpdate(problem, parameters);
+    this.schedule =
+        problem.optimizer().learningRate().over((long) problem.epochs() * problem.stepsPerEpoch());
   }
 
   /** Trains. */
@@ -46,6 +46,7 @@ final class SequentialTraining {
     List<Double> losses = new ArrayList<>();
     float[] best = parameters.clone();
     double bestLoss = Double.POSITIVE_INFINITY;
+    double leastLoss = Double.POSITIVE_INFINITY;
     boolean stop = false;
     for (int epoch = 1; epoch <= problem.epochs() && !stop; epoch++) {
       for (int i = 0; i < problem.stepsPerEpoch(); i++) {
@@ -53,6 +54,10 @@ final class SequentialTraining {
       }
       double loss = loss(epoch);
       losses.add(loss);
+      if (problem.plateau() != null && loss >= leastLoss) {
+        rateFactor *= problem.plateau().factor();
+      }
+      leastLoss = Math.min(leastLoss, loss);
       if (problem.earlyStopping() == null || loss < bestLoss) {
         bestLoss = loss;
         best = parameters.clone();
@@ -85,8 +90,9 @@ final class SequentialTraining {
       rows += problem.rows(worker, step);
     }
     for (int i = 0; i < sum.length; i++) {
-      update(i, sum[i] / rows, step);
+      sum[i] /= rows;
     }
+    update.update(sum, rateFactor * schedule.rate(step), step);
   }
 
   /** The sum over a part of the workers, halves first; null where there are no rows. */
@@ -106,25 +112,5 @@ final class SequentialTraining {
       left[i] += right[i];
     }
     return left;
-  }
-
-  private void update(int i, float gradient, long step) {
-    Optimizer optimizer = problem.optimizer();
-    if (optimizer instanceof Sgd sgd) {
-      first[i] = (float) sgd.momentum() * first[i] + gradient;
-      parameters[i] -= (float) sgd.learningRate() * first[i];
-    } else if (optimizer instanceof Adam adam) {
-      float beta1 = (float) adam.beta1();
-      float beta2 = (float) adam.beta2();
-      first[i] = beta1 * first[i] + (1 - beta1) * gradient;
-      second[i] = beta2 * second[i] + (1 - beta2) * gradient * gradient;
-      float rate =
-          (float) (adam.learningRate() / (1 - StrictMath.pow(adam.beta1(), (double) step)));
-      float correction = (float) (1 / (1 - StrictMath.pow(adam.beta2(), (double) step)));
-      float root = (float) Math.sqrt(second[i] * correction);
-      parameters[i] -= rate * first[i] / (root + (float) adam.epsilon());
-    } else {
-      throw new IllegalArgumentException("no plain form of " + optimizer);
-    }
   }
 }

@@ -54,6 +54,7 @@ final class SimulatedCluster {
             problem.spec(all),
             100,
             problem.stepsPerEpoch(),
+            problem.cuts(),
             weights,
             TrainingListener.NONE,
             network::now);

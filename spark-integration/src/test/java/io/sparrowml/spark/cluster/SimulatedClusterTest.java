@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Push;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
@@ -58,7 +59,20 @@ class SimulatedClusterTest {
 
     assertThatThrownBy(() -> checkAll(asItsSibling))
         .isInstanceOf(AssertionError.class)
-        .hasMessageContainingAll("seed 0,", "expected: Outcome");
+        .hasMessageContainingAll("seed ", "expected: Outcome");
+  }
+
+  @Test
+  void countingAPartOfTheNormTwiceWouldBeNoticed() {
+    UnaryOperator<Message> asAnotherShards =
+        message ->
+            message instanceof Norm norm
+                ? new Norm(norm.generation(), norm.step(), norm.shard() ^ 1, norm.squares())
+                : message;
+
+    assertThatThrownBy(() -> checkAll(asAnotherShards))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("seed ");
   }
 
   @Test

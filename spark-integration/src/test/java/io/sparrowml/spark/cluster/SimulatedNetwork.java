@@ -5,6 +5,7 @@ import io.sparrowml.spark.wire.Frame;
 import io.sparrowml.spark.wire.FrameDecoder;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Pull;
 import io.sparrowml.spark.wire.Push;
@@ -22,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A network in one thread, with a clock of its own. Messages keep their order on a link; those of
- * different links overtake each other, each after a random delay. Pushes, pulls and slices may come
- * a second time, at any time after the first.
+ * different links overtake each other, each after a random delay. Pushes, pulls, slices and norms
+ * may come a second time, at any time after the first.
  *
  * <p>A message travels as the bytes of its frame, which are read from the sender's memory as late
  * as possible, when the message arrives; what the sender changes before then shows.
@@ -87,7 +88,10 @@ final class SimulatedNetwork {
 
     private boolean repeats(Message message) {
       boolean mayRepeat =
-          message instanceof Push || message instanceof Pull || message instanceof Slice;
+          message instanceof Push
+              || message instanceof Pull
+              || message instanceof Slice
+              || message instanceof Norm;
       return mayRepeat && random.nextInt(5) == 0;
     }
 

@@ -2,6 +2,8 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
+import io.sparrowml.optimizer.Segments;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Reduction;
@@ -16,6 +18,7 @@ import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Pull;
 import io.sparrowml.spark.wire.Push;
@@ -146,11 +149,15 @@ final class SimulatedNode implements Receiver, Peers {
     }
     return new Shard(
         index,
-        place.from(),
+        plan().shards(),
         parameters,
         state,
         vector(place.length()),
-        problem.optimizer(),
+        new Updater(
+            problem.optimizer(),
+            problem.spec(1).schedule(problem.stepsPerEpoch()),
+            problem.clip(),
+            new Segments(problem.segments()).within(place.from(), place.length())),
         new FixedTree(problem.workers()),
         this);
   }
@@ -217,9 +224,15 @@ final class SimulatedNode implements Receiver, Peers {
     } else if (message instanceof Begin) {
       begun = true;
     } else if (message instanceof Decision made) {
-      if (made.keep()) {
-        shards.keySet().forEach(index -> post(index, Shard::keep));
-      }
+      shards
+          .keySet()
+          .forEach(
+              index -> {
+                if (made.keep()) {
+                  post(index, Shard::keep);
+                }
+                post(index, shard -> shard.scaleRate(made.rateFactor()));
+              });
       decision = made;
     } else if (message instanceof Heartbeat) {
       coordinator.send(new Heartbeat(0, 0));
@@ -245,6 +258,8 @@ final class SimulatedNode implements Receiver, Peers {
       post(push.shard(), shard -> shard.push(push));
     } else if (message instanceof Pull pull) {
       post(pull.shard(), shard -> shard.pull(peer, pull.step()));
+    } else if (message instanceof Norm part) {
+      shards.keySet().forEach(index -> post(index, shard -> shard.norm(part)));
     } else if (message instanceof Slice slice) {
       if (replica().receive(slice)) {
         toWake.addAll(slots);

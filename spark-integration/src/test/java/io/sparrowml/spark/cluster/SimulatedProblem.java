@@ -1,9 +1,23 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Clip;
+import io.sparrowml.optimizer.Constant;
+import io.sparrowml.optimizer.Lamb;
 import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Polynomial;
+import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.optimizer.Segment;
+import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.regularizer.L2;
+import io.sparrowml.regularizer.MaxNorm;
+import io.sparrowml.regularizer.None;
+import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
@@ -14,33 +28,77 @@ import org.jspecify.annotations.Nullable;
  *
  * @param seed of all that is made up
  * @param workers how many logical workers
- * @param size how many parameters
+ * @param segments the parameters, one after the other as in a layout
  * @param epochs at the most
  * @param stepsPerEpoch updates an epoch
  */
 record SimulatedProblem(
     long seed,
     int workers,
-    int size,
+    List<Segment> segments,
     int epochs,
     int stepsPerEpoch,
     Optimizer optimizer,
-    @Nullable EarlyStopping earlyStopping) {
+    @Nullable Clip clip,
+    @Nullable EarlyStopping earlyStopping,
+    @Nullable ReduceOnPlateau plateau) {
 
   /** Any problem. */
   static SimulatedProblem any(SplittableRandom random) {
+    Clip[] clips = {null, Clip.byValue(0.5), Clip.byNorm(2), Clip.byNorm(2)};
     return new SimulatedProblem(
         random.nextLong(),
         1 + random.nextInt(9),
-        1 + random.nextInt(120),
+        segments(random),
         1 + random.nextInt(4),
         1 + random.nextInt(3),
-        random.nextBoolean() ? new Sgd(0.01, 0.9, false) : new Adam(0.01),
-        random.nextBoolean() ? new EarlyStopping("train.loss", 1, 0) : null);
+        optimizer(random),
+        clips[random.nextInt(clips.length)],
+        random.nextBoolean() ? new EarlyStopping("train.loss", 1, 0) : null,
+        random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null);
+  }
+
+  private static Optimizer optimizer(SplittableRandom random) {
+    Schedule rate =
+        random.nextBoolean() ? new Constant(0.01) : new Polynomial(0.02, 0.001, 1, null);
+    return switch (random.nextInt(3)) {
+      case 0 -> new Sgd(rate, 0.9, false);
+      case 1 -> new Adam(rate, 0.9, 0.999, 1e-8);
+      default -> new Lamb(rate, 0.9, 0.999, 1e-6, 0.01);
+    };
+  }
+
+  private static List<Segment> segments(SplittableRandom random) {
+    Regularizer[] regularizers = {new None(), new None(), new L2(0.01), new MaxNorm(0.5)};
+    List<Segment> segments = new ArrayList<>();
+    int from = 0;
+    for (int i = 1 + random.nextInt(5); i > 0; i--) {
+      int units = 1 + random.nextInt(6);
+      int length = units * (1 + random.nextInt(9));
+      segments.add(
+          random.nextInt(5) == 0
+              ? new Segment.Statistic(from, length, 0.75)
+              : new Segment.Trained(
+                  from, length, units, regularizers[random.nextInt(regularizers.length)]));
+      from += (length + 15) / 16 * 16;
+    }
+    return segments;
   }
 
   TrainingSpec spec(int slots) {
-    return Specs.of(optimizer, epochs, earlyStopping, workers, slots);
+    return Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, slots);
+  }
+
+  /** The length of the flat vector. */
+  int size() {
+    Segment last = segments.get(segments.size() - 1);
+    return last.from() + (last.length() + 15) / 16 * 16;
+  }
+
+  Cuts cuts() {
+    return new Segments(segments).areWholeFor(optimizer)
+        ? new Cuts(size(), segments.stream().map(Segment::from).toList())
+        : Cuts.anywhere(size());
   }
 
   private SplittableRandom random(long... of) {
@@ -54,8 +112,8 @@ record SimulatedProblem(
   /** The parameters before the first step. */
   float[] start() {
     SplittableRandom random = random(0);
-    float[] parameters = new float[size];
-    for (int i = 0; i < size; i++) {
+    float[] parameters = new float[size()];
+    for (int i = 0; i < parameters.length; i++) {
       parameters[i] = (float) random.nextDouble() - 0.5f;
     }
     return parameters;
@@ -75,8 +133,8 @@ record SimulatedProblem(
   float[] gradient(int worker, long step, float[] parameters) {
     SplittableRandom random = random(3, step, worker);
     int rows = rows(worker, step);
-    float[] gradient = new float[size];
-    for (int i = 0; i < size; i++) {
+    float[] gradient = new float[parameters.length];
+    for (int i = 0; i < gradient.length; i++) {
       float noise = Math.scalb((float) random.nextDouble() - 0.5f, random.nextInt(16) - 8);
       gradient[i] = rows * (noise + 0.5f * parameters[i]);
     }

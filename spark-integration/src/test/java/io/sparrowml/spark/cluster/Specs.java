@@ -8,11 +8,13 @@ import io.sparrowml.loss.MeanSquaredError;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Network;
+import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -76,19 +78,27 @@ final class Specs {
   }
 
   static TrainingSpec of(int epochs, int workers, int slots) {
-    return of(new Sgd(0.1, 0, false), epochs, null, workers, slots);
+    return of(new Sgd(0.1, 0, false), null, epochs, null, null, workers, slots);
   }
 
   static TrainingSpec of(
-      Optimizer optimizer, int epochs, @Nullable EarlyStopping stopping, int workers, int slots) {
+      Optimizer optimizer,
+      @Nullable Clip clip,
+      int epochs,
+      @Nullable EarlyStopping stopping,
+      @Nullable ReduceOnPlateau plateau,
+      int workers,
+      int slots) {
     return new TrainingSpec(
         MODEL,
         optimizer,
+        clip,
         List.of(new Mean("loss", false), new Mean("accuracy", true)),
         1,
         workers,
         epochs,
         stopping,
+        plateau,
         workers,
         slots,
         Duration.ofSeconds(120),

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.data.MicroBatches;
 import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.initializer.XavierUniform;
+import io.sparrowml.initializer.Zeros;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
+import io.sparrowml.layer.Linear;
 import io.sparrowml.layer.Relu;
 import io.sparrowml.loss.SoftmaxCrossEntropy;
 import io.sparrowml.memory.Arena;
@@ -25,8 +29,15 @@ import io.sparrowml.model.Model;
 import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Clip;
+import io.sparrowml.optimizer.Cosine;
+import io.sparrowml.optimizer.Lamb;
 import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.WarmUp;
+import io.sparrowml.regularizer.L2;
+import io.sparrowml.regularizer.MaxNorm;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.spark.ingest.Ingest;
 import io.sparrowml.spark.ingest.Target;
@@ -35,6 +46,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -68,7 +80,8 @@ class TrainingTest {
   private static SparkSession spark;
   private static TrainingData data;
 
-  private record Outcome(List<Double> weights, List<Map<String, Double>> metrics) {}
+  private record Outcome(
+      List<Double> weights, List<Map<String, Double>> metrics, List<Double> rates) {}
 
   @BeforeAll
   static void load() {
@@ -99,11 +112,13 @@ class TrainingTest {
     return new TrainingSpec(
         model,
         optimizer,
+        null,
         List.of(new MeanLoss(), new Accuracy(), new Recall(null), new Auc()),
         42,
         128,
         epochs,
         stopping,
+        null,
         5,
         slots,
         Duration.ofSeconds(20),
@@ -112,7 +127,7 @@ class TrainingTest {
 
   private static Outcome train(TrainingSpec spec, TrainingListener listener)
       throws InterruptedException {
-    Layout layout = Layout.of(MLP);
+    Layout layout = Layout.of(spec.model().network());
     try (Arena arena = Arena.root("test", 1L << 30)) {
       Weights weights = new Weights(layout, Node.vector(arena, layout.size()));
       List<EpochRecord> history =
@@ -120,7 +135,8 @@ class TrainingTest {
               .run(weights, listener);
       return new Outcome(
           Arrays.stream(weights.flat().toDoubles()).boxed().toList(),
-          history.stream().map(EpochRecord::metrics).toList());
+          history.stream().map(EpochRecord::metrics).toList(),
+          history.stream().map(EpochRecord::learningRate).toList());
     }
   }
 
@@ -141,6 +157,49 @@ class TrainingTest {
         .endsWith("validation.auc.9");
     assertThat(one.metrics.get(2).get("validation.auc")).isBetween(0.97, 0.99999);
     assertThat(one.metrics.get(2).get("validation.accuracy")).isGreaterThan(0.8);
+  }
+
+  /** LAMB under a schedule, a limit on the norm, a max-norm layer, and a rate that is reduced. */
+  private static TrainingSpec all(int slots) {
+    Network network =
+        new Network(
+            Shape.of(28, 28, 1),
+            List.of(
+                new Flatten(),
+                new Dense(64, new Relu(), new HeNormal(), new Zeros(), true, new MaxNorm(0.7)),
+                new Dense(10, new Linear(), new XavierUniform(), new Zeros(), true, new L2(1e-4))));
+    return new TrainingSpec(
+        new Model(
+            network, data.preprocessing(), new SoftmaxCrossEntropy(), "label", data.classes()),
+        new Lamb(new WarmUp(10, new Cosine(0.02, 0, null)), 0.9, 0.999, 1e-6, 0.01),
+        Clip.byNorm(0.5),
+        List.of(new MeanLoss(), new Accuracy()),
+        42,
+        128,
+        3,
+        null,
+        new ReduceOnPlateau("validation.loss", 0.5, 1, 10, 0, 0),
+        5,
+        slots,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(20));
+  }
+
+  @Test
+  void whatLooksAtWholeParametersAndAtTheNormOfAllHasTheSameBitsForAnyNumberOfSlots()
+      throws InterruptedException {
+    Outcome one = train(all(1), TrainingListener.NONE);
+    Outcome two = train(all(2), TrainingListener.NONE);
+    Outcome three = train(all(3), TrainingListener.NONE);
+
+    assertThat(two).isEqualTo(one);
+    assertThat(three).isEqualTo(one);
+    assertThat(one.metrics.get(2).get("validation.accuracy")).isGreaterThan(0.8);
+    int steps = new MicroBatches(data.train().total(), 128).steps();
+    Schedule schedule = all(1).schedule(steps);
+    assertThat(one.rates)
+        .containsExactly(
+            schedule.rate(steps), schedule.rate(2L * steps), 0.5 * schedule.rate(3L * steps));
   }
 
   @Test
@@ -229,10 +288,12 @@ class TrainingTest {
                 new TrainingSpec(
                     asked.model(),
                     asked.optimizer(),
+                    null,
                     metrics,
                     42,
                     128,
                     1,
+                    null,
                     null,
                     5,
                     1,
@@ -249,10 +310,12 @@ class TrainingTest {
         new TrainingSpec(
             asked.model(),
             asked.optimizer(),
+            null,
             asked.metrics(),
             42,
             128,
             1,
+            null,
             null,
             5,
             4,

@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
+import io.sparrowml.optimizer.Clip;
+import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.SquaredNorm;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.wire.Bodies;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Messages;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Push;
+import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -25,13 +32,20 @@ import org.junit.jupiter.api.Test;
  * logical workers: subtrees 4, 5 and 6 are the workers, 2 the first two, 3 the last.
  */
 class ShardTest {
-  private static final int INDEX = 5;
+  private static final int INDEX = 3;
   private static final int FROM = 48;
+  private static final List<ShardPlace> PLACES =
+      List.of(
+          new ShardPlace(0, 0, 0, 16),
+          new ShardPlace(0, 1, 16, 16),
+          new ShardPlace(1, 0, 32, 16),
+          new ShardPlace(1, 1, FROM, 2));
 
   private final Arena arena = Arena.root("test", 1 << 20);
   private final Pool pool = new Pool(arena.child("messages"), 2 * Float.BYTES);
   private final Tensor parameters = vector(10, 20);
   private final List<String> sent = new ArrayList<>();
+  private final List<String> told = new ArrayList<>();
   private Shard shard;
 
   @BeforeEach
@@ -39,11 +53,11 @@ class ShardTest {
     shard =
         new Shard(
             INDEX,
-            FROM,
+            PLACES,
             parameters,
             List.of(vector(0, 0)),
             vector(0, 0),
-            new Sgd(1, 0.5, false),
+            new Updater(new Sgd(1, 0.5, false)),
             new FixedTree(3),
             this::send);
   }
@@ -60,6 +74,10 @@ class ShardTest {
   }
 
   private void send(int node, Message message) {
+    if (message instanceof Norm norm) {
+      told.add(node + ": " + Arrays.toString(norm.squares()));
+      return;
+    }
     sent.add("to " + node + ": " + Messages.comparable(message));
     message.release();
   }
@@ -144,7 +162,7 @@ class ShardTest {
 
     assertThatThrownBy(() -> shard.push(ahead))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("shard 5: push expects step 1, got 2");
+        .hasMessage("shard 3: push expects step 1, got 2");
   }
 
   @Test
@@ -173,7 +191,7 @@ class ShardTest {
   void theParametersOfThePresentStepAreAnsweredAtOnce() {
     shard.pull(2, 0);
 
-    assertThat(sent).containsExactly("to 2: [slice, 0, 0, 5, [10.0, 20.0]]");
+    assertThat(sent).containsExactly("to 2: [slice, 0, 0, 3, [10.0, 20.0]]");
   }
 
   @Test
@@ -186,10 +204,10 @@ class ShardTest {
     push(0, 1, FixedTree.ROOT, 1, 2);
     assertThat(sent)
         .containsExactly(
-            "to 2: [slice, 0, 1, 5, [9.0, 18.0]]", "to 3: [slice, 0, 1, 5, [9.0, 18.0]]");
+            "to 2: [slice, 0, 1, 3, [9.0, 18.0]]", "to 3: [slice, 0, 1, 3, [9.0, 18.0]]");
 
     pushNothing(2, FixedTree.ROOT);
-    assertThat(sent).hasSize(3).last().isEqualTo("to 2: [slice, 0, 2, 5, [9.0, 18.0]]");
+    assertThat(sent).hasSize(3).last().isEqualTo("to 2: [slice, 0, 2, 3, [9.0, 18.0]]");
   }
 
   @Test
@@ -226,6 +244,141 @@ class ShardTest {
     shard.restore();
     shard.pull(-1, 2);
 
-    assertThat(sent).containsExactly("to -1: [slice, 0, 2, 5, [9.0, 18.0]]");
+    assertThat(sent).containsExactly("to -1: [slice, 0, 2, 3, [9.0, 18.0]]");
+  }
+
+  @Test
+  void theRateFactorHoldsFromTheNextUpdateOn() {
+    push(0, 1, FixedTree.ROOT, 1, 2);
+    shard.scaleRate(0.25);
+    assertThat(parameters.toFloats()).containsExactly(9, 18);
+
+    push(0, 2, FixedTree.ROOT, 1, 2);
+
+    assertThat(parameters.toFloats()).containsExactly(9 - 1.5f / 4, 18 - 3f / 4);
+  }
+
+  /** A shard whose gradient's norm is at most 5, over all shards. */
+  private void openWithLimit() {
+    Optimizer descent = new Sgd(1, 0, false);
+    shard =
+        new Shard(
+            INDEX,
+            PLACES,
+            parameters,
+            List.of(),
+            vector(0, 0),
+            new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),
+            new FixedTree(3),
+            this::send);
+  }
+
+  /** What another shard tells whose part of the gradient is one number. */
+  private static Norm part(long step, int of, float gradient) {
+    SquaredNorm norm = new SquaredNorm();
+    norm.add(new float[] {gradient}, 1);
+    return new Norm(0, step, of, norm.digits());
+  }
+
+  @Test
+  void theUpdateWaitsForAllPartsOfTheNorm() {
+    openWithLimit();
+    shard.norm(part(1, 1, 0));
+    push(0, 1, FixedTree.ROOT, 6, 0);
+    assertThat(shard.step()).isZero();
+    assertThat(shard.missing()).isEmpty();
+    assertThat(shard.missingNorms()).containsExactly(0, 2);
+
+    shard.norm(part(1, 0, 0));
+    assertThat(shard.step()).isZero();
+    shard.norm(part(1, 2, 8));
+
+    assertThat(shard.step()).isEqualTo(1);
+    assertThat(parameters.toFloats()).containsExactly(10 - 3, 20);
+    assertThat(shard.missing()).containsExactly(0, 1, 2);
+    assertThat(shard.missingNorms()).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void theUpdateComesWithTheGradientWhereAllPartsAreThereBefore() {
+    openWithLimit();
+    for (int other = 0; other < INDEX; other++) {
+      shard.norm(part(1, other, 0));
+    }
+
+    push(0, 1, FixedTree.ROOT, 3, 4);
+
+    assertThat(parameters.toFloats()).containsExactly(7, 16);
+  }
+
+  @Test
+  void itsOwnPartGoesToEachNodeOnce() {
+    openWithLimit();
+
+    push(0, 1, FixedTree.ROOT, 6, 8);
+
+    SquaredNorm own = new SquaredNorm();
+    own.add(new float[] {6, 8}, 2);
+    assertThat(told)
+        .containsExactly(
+            "0: " + Arrays.toString(own.digits()), "1: " + Arrays.toString(own.digits()));
+    assertThat(own.norm()).isEqualTo(10);
+    shard.norm(new Norm(0, 1, INDEX, own.digits())); // comes back from its own node
+    assertThat(shard.missingNorms()).containsExactly(0, 1, 2);
+    finish(1);
+  }
+
+  private void finish(long step) {
+    for (int other = 0; other < INDEX; other++) {
+      shard.norm(part(step, other, 0));
+    }
+    assertThat(shard.step()).isEqualTo(step);
+  }
+
+  @Test
+  void partsThatComeTwiceOrLateOrOfOtherGenerationsAreDropped() {
+    openWithLimit();
+    shard.norm(part(1, 1, 8));
+    shard.norm(part(1, 1, 8));
+    shard.norm(new Norm(1, 1, 2, part(1, 2, 100).squares()));
+    push(0, 1, FixedTree.ROOT, 6, 0);
+    push(0, 1, 2, 100, 100);
+    shard.norm(part(1, 0, 0));
+    shard.norm(part(1, 2, 0));
+    assertThat(parameters.toFloats()).containsExactly(7, 20);
+
+    shard.norm(part(1, 2, 100));
+
+    assertThat(shard.missingNorms()).containsExactly(0, 1, 2, 3);
+  }
+
+  @Test
+  void aPartOfAStepAheadOfTheNextIsAnError() {
+    openWithLimit();
+
+    assertThatThrownBy(() -> shard.norm(part(2, 1, 0)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("shard 3: norm expects step 1, got 2");
+  }
+
+  @Test
+  void aStepWithoutSamplesHasNoNorm() {
+    openWithLimit();
+
+    pushNothing(1, FixedTree.ROOT);
+
+    assertThat(shard.step()).isEqualTo(1);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void aGradientThatIsNotFiniteIsNamedBeforeItsNormIsTold() {
+    openWithLimit();
+    Push bad = pushed(0, 1, FixedTree.ROOT, Float.POSITIVE_INFINITY, 0);
+
+    assertThatThrownBy(() -> shard.push(bad))
+        .isInstanceOf(NonFiniteGradientException.class)
+        .hasMessage("step 1: the gradient of parameter number 48 is not finite");
+    assertThat(told).isEmpty();
   }
 }

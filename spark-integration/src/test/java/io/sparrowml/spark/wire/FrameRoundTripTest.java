@@ -47,7 +47,9 @@ class FrameRoundTripTest {
 
   @Provide
   Arbitrary<List<Draft>> drafts() {
-    return Arbitraries.oneOf(tensors(), decisions(), plans(), reports()).list().ofMaxSize(6);
+    return Arbitraries.oneOf(tensors(), decisions(), plans(), reports(), norms())
+        .list()
+        .ofMaxSize(6);
   }
 
   private static Arbitrary<Draft> tensors() {
@@ -83,6 +85,11 @@ class FrameRoundTripTest {
         Combinators.combine(INTS, LONGS, TEXTS)
             .as((generation, step, reason) -> b -> new Failure(generation, step, reason));
     return Arbitraries.oneOf(losses, special, failures);
+  }
+
+  private static Arbitrary<Draft> norms() {
+    return Combinators.combine(INTS, LONGS, INTS, LONGS.array(long[].class).ofMaxSize(21))
+        .as((generation, step, shard, squares) -> b -> new Norm(generation, step, shard, squares));
   }
 
   private static Arbitrary<Draft> plans() {

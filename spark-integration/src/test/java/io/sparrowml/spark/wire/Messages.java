@@ -32,11 +32,12 @@ public final class Messages {
         new Begin(7, 42),
         new Progress(7, 42, 1, 0.25),
         new Report(7, 42, 3, List.of(new Report.Part(2, new long[][] {{1, -2}, {}}))),
-        new Decision(7, 42, 3, true, false, true),
+        new Decision(7, 42, 3, true, false, true, 0.25),
         new Failure(7, 42, "lost executor 1: killed"),
         new Finish(7, 42),
         new Heartbeat(7, 42),
-        new Hello(7, 42, 1));
+        new Hello(7, 42, 1),
+        new Norm(7, 42, 3, new long[] {0, 1, 4294967295L}));
   }
 
   /** What is equal for equal messages, payloads by their values. */

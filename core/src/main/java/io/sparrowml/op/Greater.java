@@ -1,0 +1,19 @@
+package io.sparrowml.op;
+
+import io.sparrowml.kernel.Binary;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** 1 where {@code a > b}, else 0, with broadcasting; without a gradient. */
+public record Greater() implements Elementwise.OfTwo {
+  @Override
+  public Binary function() {
+    return Binary.GREATER;
+  }
+
+  @Override
+  public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
+    return Arrays.asList(null, null);
+  }
+}

@@ -1,0 +1,43 @@
+package io.sparrowml.optimizer;
+
+import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Default;
+
+/**
+ * A rate that falls along half a wave of the cosine and starts anew, over and over (Loshchilov and
+ * Hutter, <em>SGDR</em>, 2017). PyTorch's {@code CosineAnnealingWarmRestarts}.
+ *
+ * @param from the rate at each start
+ * @param to the rate towards which it falls, 0 unless given
+ * @param period how many updates the first wave takes
+ * @param growth by which each wave is longer than the one before, a whole number; 1 unless given
+ */
+public record CosineRestarts(
+    double from, @Default("0") double to, long period, @Default("1") int growth)
+    implements Schedule {
+  /** Checks the ranges. */
+  public CosineRestarts {
+    Rates.positive("from", from);
+    Rates.notNegative("to", to);
+    if (period < 1) {
+      throw new ConfigException("period: expects at least 1, got " + period);
+    }
+    if (growth < 1) {
+      throw new ConfigException("growth: expects at least 1, got " + growth);
+    }
+  }
+
+  @Override
+  public double rate(long step) {
+    long length = period;
+    long into = step - 1;
+    if (growth == 1) {
+      into %= length;
+    }
+    while (into >= length) {
+      into -= length;
+      length *= growth;
+    }
+    return Schedules.wave(from, to, into / (double) length);
+  }
+}

@@ -1,0 +1,33 @@
+package io.sparrowml.spark.wire;
+
+import java.util.Arrays;
+
+/**
+ * A shard tells the others its part of the norm of the gradient, where the norm over all parameters
+ * is limited.
+ *
+ * @param shard whose part it is
+ * @param squares the digits of the sum of squares, as {@link
+ *     io.sparrowml.optimizer.SquaredNorm#digits} has them; not to be changed
+ */
+@SuppressWarnings("ArrayRecordComponent") // compared by content below
+public record Norm(int generation, long step, int shard, long[] squares) implements Message {
+
+  public Norm {
+    squares = squares.clone();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Norm norm
+        && norm.generation == generation
+        && norm.step == step
+        && norm.shard == shard
+        && Arrays.equals(norm.squares, squares);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * (31 * (31 * generation + Long.hashCode(step)) + shard) + Arrays.hashCode(squares);
+  }
+}
