@@ -144,6 +144,12 @@ public interface Kernels extends AutoCloseable {
   /** Batch normalization in its parts. */
   BatchNormalization batchNormalization();
 
+  /** Convolutions of images. */
+  Convolutions convolutions();
+
+  /** Pooling over windows of images. */
+  Pooling pooling();
+
   @Override
   void close();
 }

@@ -57,6 +57,9 @@ public final class OneDnnKernels implements Kernels {
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Recurrence recurrence =
       new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
+  private final Convolutions convolutions =
+      new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused);
+  private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -114,11 +117,7 @@ public final class OneDnnKernels implements Kernels {
         out.address());
   }
 
-  /**
-   * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
-   *
-   * @param slopes whether the primitive can do a {@link PostOp.Slope}
-   */
+  /** As {@link Primitives.Fuser} says. */
   private Kernel fused(
       Function<List<PostOp>, Recipe> recipe,
       boolean slopes,
@@ -462,6 +461,16 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public BatchNormalization batchNormalization() {
     return new FloatBatchNormalization(scratch, plain.batchNormalization());
+  }
+
+  @Override
+  public Convolutions convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public Pooling pooling() {
+    return pooling;
   }
 
   private static boolean isNative(Tensor out) {

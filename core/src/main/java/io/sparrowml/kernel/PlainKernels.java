@@ -20,6 +20,8 @@ public final class PlainKernels implements Kernels {
   private final Recurrence recurrence = new PlainRecurrence(scratch);
   private final Attention attention = new PlainAttention(scratch);
   private final PlainSelections selections = new PlainSelections(scratch);
+  private final Convolutions convolutions = new PlainConvolutions(this, scratch);
+  private final Pooling pooling = new PlainPooling(scratch);
 
   @Override
   public String name() {
@@ -284,6 +286,16 @@ public final class PlainKernels implements Kernels {
   @Override
   public Selections selections() {
     return selections;
+  }
+
+  @Override
+  public Convolutions convolutions() {
+    return convolutions;
+  }
+
+  @Override
+  public Pooling pooling() {
+    return pooling;
   }
 
   @Override

@@ -32,6 +32,13 @@ sealed interface PostOp {
   memory.@Nullable desc operand();
 
   /**
+   * The same for a result whose last axis comes second, as oneDNN's order of an image's axes is.
+   */
+  default PostOp channelsLast() {
+    return this;
+  }
+
+  /**
    * A function of the number.
    *
    * @param algorithm one of oneDNN's {@code dnnl_eltwise_*}
@@ -58,8 +65,18 @@ sealed interface PostOp {
    *
    * @param algorithm one of oneDNN's {@code dnnl_binary_*}
    * @param dims of the operand, as many as the result has, each its extent or 1
+   * @param ofImages whether the last of them is the second one of the primitive's result
    */
-  record Pairwise(int algorithm, List<Integer> dims) implements PostOp {
+  record Pairwise(int algorithm, List<Integer> dims, boolean ofImages) implements PostOp {
+    Pairwise(int algorithm, List<Integer> dims) {
+      this(algorithm, dims, false);
+    }
+
+    @Override
+    public PostOp channelsLast() {
+      return new Pairwise(algorithm, dims, true);
+    }
+
     @Override
     public void appendTo(post_ops all) {
       try (memory.desc layout = layout()) {
@@ -78,7 +95,7 @@ sealed interface PostOp {
     }
 
     private memory.desc layout() {
-      return rowMajor(dims);
+      return ofImages ? Images.floats(dims) : rowMajor(dims);
     }
   }
 

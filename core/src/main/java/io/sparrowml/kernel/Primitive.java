@@ -15,7 +15,7 @@ import org.bytedeco.dnnl.primitive;
 import org.bytedeco.javacpp.Pointer;
 
 /** An oneDNN primitive with its arguments: made once, then run over any addresses. */
-final class Primitive implements AutoCloseable {
+final class Primitive implements Compiled {
   private static final int MOST_ARGUMENTS = 35;
 
   private final primitive compiled;
@@ -46,12 +46,14 @@ final class Primitive implements AutoCloseable {
     return this;
   }
 
-  /**
-   * Computes.
-   *
-   * @param addresses where the arguments lie, in the order in which they were added
-   */
-  void run(dnnl_stream stream, long... addresses) {
+  /** How many arguments were added. */
+  int arguments() {
+    return memories.size();
+  }
+
+  /** Computes over arguments in the order in which they were added. */
+  @Override
+  public void run(dnnl_stream stream, long... addresses) {
     for (int i = 0; i < addresses.length; i++) {
       check(dnnl_memory_set_data_handle(handles.get(i), address.at(addresses[i])));
     }

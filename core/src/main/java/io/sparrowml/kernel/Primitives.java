@@ -1,8 +1,11 @@
 package io.sparrowml.kernel;
 
+import io.sparrowml.tensor.Tensor;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.stream;
@@ -28,11 +31,31 @@ final class Primitives implements AutoCloseable {
     Kernel bound(Recipe recipe, long... addresses);
   }
 
+  /** Makes kernels of recipes that can do steps on their result. */
+  @FunctionalInterface
+  interface Fuser {
+    /**
+     * A primitive that does the first of some steps itself, as many as oneDNN can; then the rest.
+     *
+     * @param recipe of the primitive with the steps that it does
+     * @param slopes whether the primitive can do a {@link PostOp.Slope}
+     * @param dims of the result as the primitive sees it; the last axis is the result's own
+     * @param addresses of the primitive's arguments, without those of the steps
+     */
+    Kernel fused(
+        Function<List<PostOp>, Recipe> recipe,
+        boolean slopes,
+        List<Step> steps,
+        int[] dims,
+        Tensor out,
+        long... addresses);
+  }
+
   private final int most;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
   private final dnnl_stream handle = queue.get();
-  private final Map<Recipe, Primitive> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Recipe, Compiled> kept = new LinkedHashMap<>(64, 0.75f, true);
 
   /**
    * An empty cache.
@@ -49,12 +72,12 @@ final class Primitives implements AutoCloseable {
    * @param addresses where its arguments lie, in the recipe's order
    */
   void run(Recipe recipe, long... addresses) {
-    Primitive primitive = kept.get(recipe);
+    Compiled primitive = kept.get(recipe);
     if (primitive == null) {
       primitive = recipe.make(cpu);
       kept.put(recipe, primitive);
       if (kept.size() > most) {
-        Iterator<Primitive> eldestFirst = kept.values().iterator();
+        Iterator<Compiled> eldestFirst = kept.values().iterator();
         eldestFirst.next().close();
         eldestFirst.remove();
       }
@@ -69,7 +92,7 @@ final class Primitives implements AutoCloseable {
 
   @Override
   public void close() {
-    kept.values().forEach(Primitive::close);
+    kept.values().forEach(Compiled::close);
     kept.clear();
     queue.close();
     cpu.close();

@@ -26,9 +26,9 @@ import org.bytedeco.dnnl.reorder;
  * What an oneDNN primitive is made from. Equal recipes make equal primitives, so a recipe is also
  * the key under which its primitive is kept.
  */
-sealed interface Recipe {
+interface Recipe {
   /** Makes the primitive. */
-  Primitive make(engine cpu);
+  Compiled make(engine cpu);
 
   /**
    * A function of each number: {@code x, out}.

@@ -1,9 +1,11 @@
 package io.sparrowml.op;
 
+import io.sparrowml.tensor.Convolution;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.tensor.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -316,6 +318,32 @@ public final class Value {
   /** The rows of this table at whole numbers: {@code [rows, ...row], [...] -> [..., ...row]}. */
   public Value gather(Value ids) {
     return apply(new Gather(), this, ids);
+  }
+
+  /** The convolution of these images with kernels. */
+  public Value conv2d(Value kernel, Convolution how) {
+    return apply(new Conv2d(how), this, kernel);
+  }
+
+  /**
+   * The transposed convolution of these with kernels: what would propagate back to images.
+   *
+   * @param how the convolution goes over the images
+   * @param height of the images
+   * @param width of the images
+   */
+  public Value conv2dTranspose(Value kernel, Convolution how, int height, int width) {
+    return apply(new Conv2dInputGradient(how, height, width), this, kernel);
+  }
+
+  /** The largest number of each window over these images. */
+  public Value maxPool2d(Window height, Window width) {
+    return apply(new MaxPool2d(height, width), this);
+  }
+
+  /** The mean of each window over these images. */
+  public Value averagePool2d(Window height, Window width) {
+    return apply(new AveragePool2d(height, width), this);
   }
 
   private int axis(int axis) {

@@ -1,0 +1,240 @@
+package io.sparrowml.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
+
+import io.sparrowml.tensor.Convolution;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.bytedeco.dnnl.convolution_backward_data;
+import org.bytedeco.dnnl.convolution_backward_weights;
+import org.bytedeco.dnnl.convolution_forward;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.reorder;
+
+/**
+ * A convolution or its gradients. Images lie as they are; oneDNN chooses how the kernel lies, which
+ * is copied to and from there.
+ *
+ * @param part forward: {@code x, kernel, y}; gradient of the input: {@code dy, kernel, dx};
+ *     gradient of the kernel: {@code x, dy, dKernel}
+ * @param n images
+ * @param height of {@code x}
+ * @param width of {@code x}
+ * @param channels of {@code x}
+ * @param filters channels of {@code y}
+ * @param then steps on the result; their operands come behind it
+ */
+record ConvolutionRecipe(
+    Part part,
+    Convolution how,
+    int n,
+    int height,
+    int width,
+    int channels,
+    int filters,
+    List<PostOp> then)
+    implements Recipe {
+
+  /** What is computed. */
+  enum Part {
+    FORWARD,
+    INPUT_GRADIENT,
+    KERNEL_GRADIENT
+  }
+
+  @Override
+  public Compiled make(engine cpu) {
+    try (memory.desc x = Images.floats(n, height, width, channels);
+        memory.desc y =
+            Images.floats(
+                n, how.height().positions(height), how.width().positions(width), filters);
+        memory.desc kernel = kernel(memory.format_tag.any);
+        primitive_attr attributes = PostOp.attributes(inTheirOrder());
+        primitive_attr none = new primitive_attr();
+        convolution_forward.primitive_desc forward =
+            forward(cpu, x, kernel, y, part == Part.FORWARD ? attributes : none)) {
+      return switch (part) {
+        case FORWARD -> forward(cpu, forward, x, y);
+        case INPUT_GRADIENT -> inputGradient(cpu, forward, attributes, x, y);
+        case KERNEL_GRADIENT -> kernelGradient(cpu, forward, x, y);
+      };
+    }
+  }
+
+  private List<PostOp> inTheirOrder() {
+    return then.stream().map(PostOp::channelsLast).toList();
+  }
+
+  private convolution_forward.primitive_desc forward(
+      engine cpu, memory.desc x, memory.desc kernel, memory.desc y, primitive_attr attributes) {
+    return new convolution_forward.primitive_desc(
+        cpu,
+        dnnl_forward_training,
+        dnnl_convolution_direct,
+        x,
+        kernel,
+        y,
+        strides(),
+        dilations(),
+        before(),
+        after(),
+        attributes,
+        false);
+  }
+
+  private long[] strides() {
+    return Images.both(how.height().stride(), how.width().stride());
+  }
+
+  /** oneDNN counts the places between. */
+  private long[] dilations() {
+    return Images.both(how.height().dilation() - 1, how.width().dilation() - 1);
+  }
+
+  private long[] before() {
+    return Images.both(how.height().before(), how.width().before());
+  }
+
+  private long[] after() {
+    return Images.both(how.height().after(), how.width().after());
+  }
+
+  private Compiled forward(
+      engine cpu, convolution_forward.primitive_desc plan, memory.desc x, memory.desc y) {
+    try (memory.desc chosen = plan.weights_desc()) {
+      Primitive main =
+          new Primitive(new convolution_forward(plan), cpu)
+              .takes(DNNL_ARG_SRC, x)
+              .takes(DNNL_ARG_WEIGHTS, chosen)
+              .takes(DNNL_ARG_DST, y);
+      return reading(cpu, chosen, PostOp.operands(inTheirOrder(), main));
+    }
+  }
+
+  private Compiled inputGradient(
+      engine cpu,
+      convolution_forward.primitive_desc forward,
+      primitive_attr attributes,
+      memory.desc x,
+      memory.desc y) {
+    try (memory.desc kernel = kernel(memory.format_tag.any);
+        convolution_backward_data.primitive_desc plan =
+            new convolution_backward_data.primitive_desc(
+                cpu,
+                dnnl_convolution_direct,
+                x,
+                kernel,
+                y,
+                strides(),
+                dilations(),
+                before(),
+                after(),
+                forward,
+                attributes,
+                false);
+        memory.desc chosen = plan.weights_desc()) {
+      Primitive main =
+          new Primitive(new convolution_backward_data(plan), cpu)
+              .takes(DNNL_ARG_DIFF_DST, y)
+              .takes(DNNL_ARG_WEIGHTS, chosen)
+              .takes(DNNL_ARG_DIFF_SRC, x);
+      return reading(cpu, chosen, main);
+    }
+  }
+
+  private Compiled kernelGradient(
+      engine cpu, convolution_forward.primitive_desc forward, memory.desc x, memory.desc y) {
+    try (memory.desc kernel = kernel(memory.format_tag.any);
+        convolution_backward_weights.primitive_desc plan =
+            new convolution_backward_weights.primitive_desc(
+                cpu,
+                dnnl_convolution_direct,
+                x,
+                kernel,
+                y,
+                strides(),
+                dilations(),
+                before(),
+                after(),
+                forward);
+        memory.desc chosen = plan.diff_weights_desc()) {
+      Primitive main =
+          new Primitive(new convolution_backward_weights(plan), cpu)
+              .takes(DNNL_ARG_SRC, x)
+              .takes(DNNL_ARG_DIFF_DST, y)
+              .takes(DNNL_ARG_DIFF_WEIGHTS, chosen);
+      return writing(cpu, chosen, main);
+    }
+  }
+
+  /** A primitive whose kernel, the second argument, is copied to where it is read. */
+  private Compiled reading(engine cpu, memory.desc chosen, Primitive main) {
+    try (memory.desc plain = kernel()) {
+      if (chosen.equals(plain)) {
+        return main;
+      }
+      int arguments = main.arguments();
+      Stages stages = new Stages(arguments);
+      int own = stages.own(cpu, chosen);
+      int[] places = IntStream.range(0, arguments).map(i -> i == 1 ? own : i).toArray();
+      return stages.add(copy(cpu, plain, chosen), 1, own).add(main, places);
+    }
+  }
+
+  /** A primitive whose kernel, the last of three arguments, is copied from where it is written. */
+  private Compiled writing(engine cpu, memory.desc chosen, Primitive main) {
+    try (memory.desc plain = kernel()) {
+      if (chosen.equals(plain)) {
+        return main;
+      }
+      Stages stages = new Stages(main.arguments());
+      int own = stages.own(cpu, chosen);
+      return stages.add(main, 0, 1, own).add(copy(cpu, chosen, plain), own, 2);
+    }
+  }
+
+  private static Primitive copy(engine cpu, memory.desc from, memory.desc to) {
+    try (reorder.primitive_desc plan = new reorder.primitive_desc(cpu, from, cpu, to)) {
+      return new Primitive(new reorder(plan), cpu)
+          .takes(DNNL_ARG_FROM, from)
+          .takes(DNNL_ARG_TO, to);
+    }
+  }
+
+  /** The kernel's axes in oneDNN's order: groups where there are some, outputs, inputs, space. */
+  private long[] extents() {
+    long in = channels / how.groups();
+    long out = filters / how.groups();
+    int height = how.height().size();
+    int width = how.width().size();
+    return how.groups() == 1
+        ? new long[] {out, in, height, width}
+        : new long[] {how.groups(), out, in, height, width};
+  }
+
+  private memory.desc kernel(memory.format_tag format) {
+    return new memory.desc(extents(), memory.data_type.f32, format);
+  }
+
+  /** The kernel as it lies in a tensor, {@code [height, width, channels / groups, filters]}. */
+  private memory.desc kernel() {
+    long tap = (long) channels / how.groups() * filters;
+    long row = how.width().size() * tap;
+    long[] strides =
+        how.groups() == 1
+            ? new long[] {1, filters, row, tap}
+            : new long[] {filters / how.groups(), 1, filters, row, tap};
+    return new memory.desc(extents(), memory.data_type.f32, strides);
+  }
+}

@@ -1,0 +1,70 @@
+package io.sparrowml.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
+
+/**
+ * Primitives that run one after the other, with memory of their own for what they hand on. The
+ * addresses of their arguments are those that they are run with, and behind these those of the own
+ * memory.
+ */
+final class Stages implements Compiled {
+  private final int arguments;
+  private final List<Stage> stages = new ArrayList<>();
+  private final List<memory> own = new ArrayList<>();
+  private long[] all;
+
+  /**
+   * A primitive with the places of its arguments among all addresses.
+   *
+   * @param addresses one for each argument, filled when it runs
+   */
+  private record Stage(Primitive primitive, int[] places, long[] addresses) {}
+
+  /**
+   * No stages yet.
+   *
+   * @param arguments how many addresses they are run with
+   */
+  Stages(int arguments) {
+    this.arguments = arguments;
+    this.all = new long[arguments];
+  }
+
+  /** Adds memory of their own and gives its place among the addresses. */
+  int own(engine cpu, memory.desc layout) {
+    own.add(new memory(layout, cpu));
+    all = new long[arguments + own.size()];
+    for (int i = 0; i < own.size(); i++) {
+      all[arguments + i] = own.get(i).get_data_handle().address();
+    }
+    return all.length - 1;
+  }
+
+  /** Adds a stage behind the others, with the places of its arguments. */
+  Stages add(Primitive primitive, int... places) {
+    stages.add(new Stage(primitive, places.clone(), new long[places.length]));
+    return this;
+  }
+
+  @Override
+  public void run(dnnl_stream stream, long... addresses) {
+    System.arraycopy(addresses, 0, all, 0, arguments);
+    for (int s = 0; s < stages.size(); s++) {
+      Stage stage = stages.get(s);
+      for (int i = 0; i < stage.places.length; i++) {
+        stage.addresses[i] = all[stage.places[i]];
+      }
+      stage.primitive.run(stream, stage.addresses);
+    }
+  }
+
+  @Override
+  public void close() {
+    stages.forEach(stage -> stage.primitive.close());
+    own.forEach(memory::close);
+  }
+}

@@ -1,0 +1,36 @@
+package io.sparrowml.layer;
+
+import io.sparrowml.config.Default;
+import io.sparrowml.op.Value;
+import io.sparrowml.tensor.Window;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The largest number of each window over sequences, {@code [n, time, channels] -> [n, positions,
+ * channels]}.
+ *
+ * @param size of the windows
+ * @param stride from one window to the next, the size unless given
+ * @param padding {@code valid} unless given
+ */
+public record MaxPool1d(int size, @Nullable Integer stride, @Default("valid") Padding padding)
+    implements Layer {
+
+  /** Checks the numbers. */
+  public MaxPool1d {
+    PerAxis.positive("size", size);
+    PerAxis.positive("stride", stride == null ? size : stride);
+  }
+
+  /** Windows side by side. */
+  public MaxPool1d(int size) {
+    this(size, null, Padding.VALID);
+  }
+
+  @Override
+  public Value apply(Value x, Parameters p) {
+    PerAxis.sequences("max-pool1d", x.shape());
+    Window width = padding.window(x.shape().dim(1), size, stride == null ? size : stride, 1);
+    return PerAxis.sequences(PerAxis.images(x).maxPool2d(Window.valid(1, 1, 1), width));
+  }
+}
