@@ -17,12 +17,25 @@ final class Stages implements Compiled {
   private final List<memory> own = new ArrayList<>();
   private long[] all;
 
-  /**
-   * A primitive with the places of its arguments among all addresses.
-   *
-   * @param addresses one for each argument, filled when it runs
-   */
-  private record Stage(Primitive primitive, int[] places, long[] addresses) {}
+  /** A primitive with the places of its arguments among all addresses. */
+  private static final class Stage {
+    private final Primitive primitive;
+    private final int[] places;
+    private final long[] addresses;
+
+    Stage(Primitive primitive, int[] places) {
+      this.primitive = primitive;
+      this.places = places;
+      this.addresses = new long[places.length];
+    }
+
+    void run(dnnl_stream stream, long[] all) {
+      for (int i = 0; i < places.length; i++) {
+        addresses[i] = all[places[i]];
+      }
+      primitive.run(stream, addresses);
+    }
+  }
 
   /**
    * No stages yet.
@@ -46,7 +59,7 @@ final class Stages implements Compiled {
 
   /** Adds a stage behind the others, with the places of its arguments. */
   Stages add(Primitive primitive, int... places) {
-    stages.add(new Stage(primitive, places.clone(), new long[places.length]));
+    stages.add(new Stage(primitive, places.clone()));
     return this;
   }
 
@@ -54,11 +67,7 @@ final class Stages implements Compiled {
   public void run(dnnl_stream stream, long... addresses) {
     System.arraycopy(addresses, 0, all, 0, arguments);
     for (int s = 0; s < stages.size(); s++) {
-      Stage stage = stages.get(s);
-      for (int i = 0; i < stage.places.length; i++) {
-        stage.addresses[i] = all[stage.places[i]];
-      }
-      stage.primitive.run(stream, stage.addresses);
+      stages.get(s).run(stream, all);
     }
   }
 

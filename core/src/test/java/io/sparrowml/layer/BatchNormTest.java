@@ -39,6 +39,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.Exchanger;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -107,7 +108,7 @@ class BatchNormTest {
     List<String> names = new ArrayList<>(parameters.values.keySet());
     names.removeIf(name -> name.endsWith("/mean") || name.endsWith("/variance"));
     List<Value> wanted = new ArrayList<>(List.of(input));
-    names.forEach(name -> wanted.add(parameters.values.get(name)));
+    names.forEach(name -> wanted.add(Objects.requireNonNull(parameters.values.get(name))));
     List<Value> gradients = Gradients.of(y.multiply(engine.leaf(weights)), wanted);
     all.put("gradient of the input", gradients.get(0));
     for (int i = 0; i < names.size(); i++) {
@@ -228,8 +229,8 @@ class BatchNormTest {
     assertThat(joined.keySet()).contains("1/mean", "4/variance", "gradient of 0/kernel");
     joined.forEach(
         (name, expected) -> {
-          double[] a = left.get(name);
-          double[] b = right.get(name);
+          double[] a = Objects.requireNonNull(left.get(name));
+          double[] b = Objects.requireNonNull(right.get(name));
           double[] actual = a;
           if (name.equals("output") || name.equals("gradient of the input")) {
             actual = Arrays.copyOf(a, a.length + b.length);
@@ -260,12 +261,14 @@ class BatchNormTest {
       Value y = new BatchNorm().apply(x, Parameters.training(parameters, RandomKey.of(1)));
 
       assertThat(y.tensor().toFloats())
-          .containsExactly(parameters.values.get("shift").tensor().toFloats());
+          .containsExactly(
+              Objects.requireNonNull(parameters.values.get("shift")).tensor().toFloats());
       assertThat(Gradients.of(y.square(), List.of(x)).get(0).tensor().toFloats()).containsOnly(0);
-      assertThat(parameters.observed.get("mean").tensor().toFloats())
+      assertThat(Objects.requireNonNull(parameters.observed.get("mean")).tensor().toFloats())
           .containsExactly(numbers.toFloats());
-      assertThat(parameters.observed.get("variance").tensor().toFloats())
-          .containsExactly(parameters.values.get("variance").tensor().toFloats());
+      assertThat(Objects.requireNonNull(parameters.observed.get("variance")).tensor().toFloats())
+          .containsExactly(
+              Objects.requireNonNull(parameters.values.get("variance")).tensor().toFloats());
     }
   }
 
@@ -281,8 +284,9 @@ class BatchNormTest {
 
       assertThat(y.shape()).isEqualTo(Shape.of(0, 7));
       for (String name : List.of("mean", "variance")) {
-        assertThat(parameters.observed.get(name).tensor().toFloats())
-            .containsExactly(parameters.values.get(name).tensor().toFloats());
+        assertThat(Objects.requireNonNull(parameters.observed.get(name)).tensor().toFloats())
+            .containsExactly(
+                Objects.requireNonNull(parameters.values.get(name)).tensor().toFloats());
       }
     }
   }
@@ -331,8 +335,9 @@ class BatchNormTest {
         training.gradient(weights, x, targets, null, RandomKey.of(update), gradient);
         updater.update(weights.flat(), gradient, 4, List.of(), update);
       }
-      assertThat(weights.named().get("0/mean").toFloats()).containsExactly(3, 5.5f);
-      double[] variance = weights.named().get("0/variance").toDoubles();
+      assertThat(Objects.requireNonNull(weights.named().get("0/mean")).toFloats())
+          .containsExactly(3, 5.5f);
+      double[] variance = Objects.requireNonNull(weights.named().get("0/variance")).toDoubles();
       assertThat(variance[0]).isCloseTo(14 / 3.0, within(1e-6));
       assertThat(variance[1]).isCloseTo(1, within(1e-6));
     }

@@ -72,7 +72,7 @@ class LayerFixturesTest {
       double tolerance = fixture.path("tolerance").asDouble();
       Fixtures.assertClose("output", y.tensor(), fixture.path("output"), tolerance);
       for (Map.Entry<String, JsonNode> each : fixture.path("observed").properties()) {
-        Tensor batch = observed.get(each.getKey()).tensor();
+        Tensor batch = Objects.requireNonNull(observed.get(each.getKey())).tensor();
         Fixtures.assertClose("observed " + each.getKey(), batch, each.getValue(), tolerance);
       }
       Value weights = eager.leaf(Fixtures.tensor(constants, dtype, fixture.path("weights")));

@@ -14,8 +14,10 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.train.Descriptions;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class LayerGraphTest {
@@ -80,14 +82,16 @@ class LayerGraphTest {
                   Parameters.inference(
                       parameter -> {
                         double[] ones = new double[(int) parameter.shape().size()];
-                        java.util.Arrays.fill(ones, 1);
+                        Arrays.fill(ones, 1);
                         return engine.leaf(
                             engine.allocate(DType.FLOAT64, parameter.shape()).set(ones));
                       }));
 
       assertThat(outputs.keySet()).containsExactlyInAnyOrder("score", "scaled");
-      assertThat(outputs.get("score").tensor().toDoubles()).containsExactly(1 + 4 * 8 + 1);
-      assertThat(outputs.get("scaled").tensor().toDoubles()).containsExactly(9, 4);
+      assertThat(Objects.requireNonNull(outputs.get("score")).tensor().toDoubles())
+          .containsExactly(1 + 4 * 8 + 1);
+      assertThat(Objects.requireNonNull(outputs.get("scaled")).tensor().toDoubles())
+          .containsExactly(9, 4);
     }
   }
 

@@ -27,6 +27,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -85,10 +86,13 @@ class RecurrentTest {
 
   @Test
   void theForgetGatesBiasStartsHigher() {
-    Initializer zeros = parameters(new Lstm(2), Shape.of(1, 1, 1)).get("bias").initializer();
+    Initializer zeros =
+        Objects.requireNonNull(parameters(new Lstm(2), Shape.of(1, 1, 1)).get("bias"))
+            .initializer();
     Lstm other =
         new Lstm(2, false, false, new XavierUniform(), new Orthogonal(), new Constant(0.25), 0.5);
-    Initializer quarters = parameters(other, Shape.of(1, 1, 1)).get("bias").initializer();
+    Initializer quarters =
+        Objects.requireNonNull(parameters(other, Shape.of(1, 1, 1)).get("bias")).initializer();
     try (Arena arena = Arena.root("bias", 1 << 20)) {
       Tensor bias = Tensor.allocate(arena, DType.FLOAT32, Shape.of(8));
       zeros.fill(bias, RandomKey.of(1));
