@@ -69,10 +69,12 @@ public final class MlpTraining {
     return new TrainingSpec(
         Mlp.model(),
         new Adam(0.001),
+        null,
         List.of(new MeanLoss()),
         1,
         threads * Mlp.BATCH,
         epochs,
+        null,
         null,
         threads,
         threads,

@@ -47,6 +47,6 @@ final class RandomRows {
     while (labels.hasRemaining()) {
       labels.putFloat(random.nextInt(Mlp.CLASSES));
     }
-    return PackedChunk.pack(FORMAT, Ingest.CHUNK_ROWS, features, labels.array());
+    return PackedChunk.pack(FORMAT, Ingest.CHUNK_ROWS, features, labels.array(), new byte[0]);
   }
 }

@@ -121,6 +121,7 @@ class OperationGradientsTest {
           Gaussian.class,
           Sign.class,
           Argmax.class,
+          Lookup.class,
           Greater.class,
           GreaterOrEqual.class,
           Equal.class);

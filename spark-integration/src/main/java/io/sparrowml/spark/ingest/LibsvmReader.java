@@ -72,9 +72,13 @@ final class LibsvmReader {
           "%s: a line expects %s, got '%s' in '%s'".formatted(key, contract, got, shown));
     }
 
+    private String[] parts() {
+      return text.split("\\s+", -1);
+    }
+
     /** The greatest index. */
     int last() {
-      String[] parts = text.split("\\s+");
+      String[] parts = parts();
       return parts.length == 1 ? 0 : index(parts[parts.length - 1]);
     }
 
@@ -88,7 +92,7 @@ final class LibsvmReader {
     }
 
     RawRow row(int width) {
-      String[] parts = text.split("\\s+");
+      String[] parts = parts();
       float[] numbers = new float[width];
       int before = 0;
       for (int i = 1; i < parts.length; i++) {

@@ -202,13 +202,16 @@ final class Survey implements Serializable {
             "%s: column '%s' expects at least one token in the training rows, got none"
                 .formatted(key, column.name()));
       }
-      List<String> sorted = new ArrayList<>(tokens.keySet());
-      sorted.sort(
-          Comparator.<String>comparingLong(token -> -tokens.get(token))
-              .thenComparing(Texts.CODE_POINTS));
-      int most = Math.min(sorted.size(), text.vocabulary() - Feature.Text.FIRST);
+      List<String> frequent =
+          tokens.entrySet().stream()
+              .sorted(
+                  Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
+                      .thenComparing(Map.Entry.comparingByKey(Texts.CODE_POINTS)))
+              .limit(text.vocabulary() - Feature.Text.FIRST)
+              .map(Map.Entry::getKey)
+              .toList();
       return new Feature.Text(
-          column.name(), text.tokens(), text.lowerCase(), text.length(), sorted.subList(0, most));
+          column.name(), text.tokens(), text.lowerCase(), text.length(), frequent);
     }
 
     private Feature vocabulary() {
