@@ -10,9 +10,9 @@ import java.math.BigInteger;
  * <p>A sum lies in five numbers of a metric's state from some index: four parts of 64 bits, the
  * lowest first, and how many numbers were not finite, or {@code 2^80} or beyond.
  */
-final class ExactSum {
+public final class ExactSum {
   /** How many numbers of a state a sum takes. */
-  static final int LENGTH = 5;
+  public static final int LENGTH = 5;
 
   /** Sums in whole numbers count units of {@code 2^-128}. */
   static final int PLACES = 128;
@@ -25,7 +25,7 @@ final class ExactSum {
   private ExactSum() {}
 
   /** Adds a number. */
-  static void add(long[] state, int at, double number) {
+  public static void add(long[] state, int at, double number) {
     if (!(Math.abs(number) < LIMIT)) {
       state[at + WORDS]++;
       return;
@@ -46,7 +46,7 @@ final class ExactSum {
   }
 
   /** Adds another sum. */
-  static void merge(long[] state, int at, long[] other, int otherAt) {
+  public static void merge(long[] state, int at, long[] other, int otherAt) {
     long carry = 0;
     for (int i = 0; i < WORDS; i++) {
       carry = addPart(state, at + i, other[otherAt + i], carry);
@@ -63,12 +63,12 @@ final class ExactSum {
   }
 
   /** The sum as the nearest double, not a number if one of the numbers was out of range. */
-  static double value(long[] state, int at) {
+  public static double value(long[] state, int at) {
     return finite(state, at) ? units(state, at).doubleValue() / UNITS : Double.NaN;
   }
 
   /** Whether all numbers were in range. */
-  static boolean finite(long[] state, int at) {
+  public static boolean finite(long[] state, int at) {
     return state[at + WORDS] == 0;
   }
 

@@ -5,7 +5,7 @@ import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
 
 /** The outputs and targets that count, those of sequences position by position. */
-final class Samples {
+public final class Samples {
   private final String metric;
   private final float[] outputs;
   private final float[] targets;
@@ -29,7 +29,7 @@ final class Samples {
    * @param outputs {@code [n, ..., units]}, or {@code [n, ...]} for one unit
    * @param targets {@code [n, ...]}
    */
-  static Samples ofClasses(String metric, Tensor outputs, Tensor targets, int rows) {
+  public static Samples ofClasses(String metric, Tensor outputs, Tensor targets, int rows) {
     Shape shape = outputs.shape();
     int units = shape.rank() < 2 || shape.equals(targets.shape()) ? 1 : shape.dim(shape.rank() - 1);
     if (units == 0
@@ -50,7 +50,7 @@ final class Samples {
    * @param outputs {@code [n, units]}
    * @param targets of the same shape, or {@code [n]} for one unit
    */
-  static Samples ofNumbers(String metric, Tensor outputs, Tensor targets, int rows) {
+  public static Samples ofNumbers(String metric, Tensor outputs, Tensor targets, int rows) {
     Shape shape = outputs.shape();
     if (shape.rank() == 0 || targets.shape().rank() == 0 || !fits(shape, targets, 1, rows)) {
       throw new ShapeException(
@@ -74,27 +74,27 @@ final class Samples {
   }
 
   /** How many there are. */
-  int count() {
+  public int count() {
     return count;
   }
 
   /** How many outputs each has. */
-  int units() {
+  public int units() {
     return units;
   }
 
   /** How many classes there are: one output stands for two. */
-  int classes() {
+  public int classes() {
     return units == 1 ? 2 : units;
   }
 
   /** The outputs, those of sample i from {@code i * units()} on. */
-  float[] outputs() {
+  public float[] outputs() {
     return outputs;
   }
 
   /** The class that is right for a sample. */
-  int target(int i) {
+  public int target(int i) {
     int target = (int) targets[i];
     if (target != targets[i] || target < 0 || target >= classes()) {
       throw new IllegalArgumentException(
@@ -105,17 +105,17 @@ final class Samples {
   }
 
   /** The class that the outputs predict for a sample. */
-  int predicted(int i) {
+  public int predicted(int i) {
     return Accuracy.predicted(outputs, i * units, units);
   }
 
   /** A number that was to be predicted, of sample {@code i / units()} the {@code i % units()}th. */
-  double number(int i) {
+  public double number(int i) {
     return targets[i];
   }
 
   /** The number that was predicted in its place. */
-  double prediction(int i) {
+  public double prediction(int i) {
     return outputs[i];
   }
 }

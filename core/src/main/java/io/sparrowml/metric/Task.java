@@ -15,16 +15,24 @@ public record Task(boolean classifies, int units) {
     return units == 1 ? 2 : units;
   }
 
-  /** Refuses models that predict numbers. */
-  void requireClasses(String metric) {
+  /**
+   * Refuses models that predict numbers.
+   *
+   * @param metric which one asks, for errors
+   */
+  public void requireClasses(String metric) {
     if (!classifies) {
       throw new ConfigException(
           metric + ": expects a model that predicts classes, got one that predicts a number");
     }
   }
 
-  /** Refuses models that predict classes. */
-  void requireNumbers(String metric) {
+  /**
+   * Refuses models that predict classes.
+   *
+   * @param metric which one asks, for errors
+   */
+  public void requireNumbers(String metric) {
     if (classifies) {
       throw new ConfigException(
           metric + ": expects a model that predicts a number, got one that predicts classes");
