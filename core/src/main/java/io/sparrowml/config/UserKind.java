@@ -52,8 +52,15 @@ final class UserKind {
       return null;
     } catch (LinkageError e) {
       throw new ConfigException(
-          "%s expects a class that can be loaded, got '%s', which is there, but: %s: %s"
-              .formatted(noun, name, e.getClass().getSimpleName(), e.getMessage()));
+          "%s expects a class that can be loaded, got '%s', which is there, but: %s: %s%s"
+              .formatted(
+                  noun,
+                  name,
+                  e.getClass().getSimpleName(),
+                  e.getMessage(),
+                  e instanceof NoClassDefFoundError
+                      ? "; give its jar, and those that it needs, with --jars"
+                      : ""));
     }
   }
 

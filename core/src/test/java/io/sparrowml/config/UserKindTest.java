@@ -92,7 +92,19 @@ class UserKindTest {
     expectRefusal(
         "\"com.example.Walk\"",
         "errand expects a class that can be loaded, got 'com.example.Walk', which is there, but:"
-            + " NoClassDefFoundError: com/example/Errand");
+            + " NoClassDefFoundError: com/example/Errand; give its jar, and those that it needs,"
+            + " with --jars");
+  }
+
+  @Test
+  void aBrokenClassIsRefusedWithWhatIsWrong() throws IOException {
+    Files.write(
+        Files.createDirectories(classes.resolve("com/example")).resolve("Walk.class"), new byte[8]);
+
+    expectRefusal(
+        "\"com.example.Walk\"",
+        "errand expects a class that can be loaded, got 'com.example.Walk', which is there, but:"
+            + " ClassFormatError: Incompatible magic value 0 in class file com/example/Walk");
   }
 
   @Test
