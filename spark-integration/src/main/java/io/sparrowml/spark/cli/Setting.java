@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * One {@code --set}: a key of any depth and the value that it shall have, {@code
@@ -39,7 +40,9 @@ record Setting(String path, JsonNode value) {
     List<Object> steps = steps();
     JsonNode node = root;
     for (int i = 0; i < steps.size() - 1; i++) {
-      node = enter(node, steps.get(i), steps.get(i + 1));
+      Object step = steps.get(i);
+      join(steps, i + 1, step instanceof Integer n ? node.path(n) : node.path((String) step));
+      node = enter(node, step, steps.get(i + 1));
     }
     Object last = steps.get(steps.size() - 1);
     if (last instanceof Integer index) {
@@ -62,6 +65,20 @@ record Setting(String path, JsonNode value) {
       throw new ConfigException("--set: expects a key such as a.b[2].c, got '" + path + "'");
     }
     return steps;
+  }
+
+  /** Makes one step of names that together are a key of a node: that of a class has dots in it. */
+  private static void join(List<Object> steps, int from, JsonNode node) {
+    for (int to = steps.size(); to > from + 1; to--) {
+      List<Object> some = steps.subList(from, to);
+      String name = some.stream().map(String::valueOf).collect(Collectors.joining("."));
+      boolean names = some.stream().allMatch(String.class::isInstance);
+      if (names && (node.has(name) || name.equals(node.textValue()))) {
+        some.clear();
+        some.add(name);
+        return;
+      }
+    }
   }
 
   /** The child at a step, made where it is missing, or where the next step wants another kind. */

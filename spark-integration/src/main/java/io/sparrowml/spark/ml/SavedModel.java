@@ -1,5 +1,6 @@
 package io.sparrowml.spark.ml;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
@@ -103,9 +104,17 @@ public record SavedModel(String where, String network, byte[] weights) implement
     }
   }
 
-  /** The model's description. */
+  /**
+   * The model's description.
+   *
+   * @throws ConfigException naming the file, when it describes none
+   */
   public Model model() {
-    return Descriptions.MAPPER.readJson(network, Model.class);
+    try {
+      return Descriptions.MAPPER.readJson(network, Model.class);
+    } catch (ConfigException e) {
+      throw new ConfigException(where + "/" + NETWORK + ": " + e.getMessage());
+    }
   }
 
   /** The model's numbers, in memory of an arena. */

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.layer.Dense;
+import io.sparrowml.layer.Elu;
+import io.sparrowml.layer.LeakyRelu;
 import io.sparrowml.optimizer.Adam;
 import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Constant;
@@ -81,6 +84,25 @@ class RunConfigTest {
   void aSettingMayOpenABareName() {
     RunConfig config = parse("training.optimizer=sgd", "training.optimizer.sgd.learning-rate=0.5");
     assertThat(((Sgd) config.training().optimizer()).learningRate()).isEqualTo(new Constant(0.5));
+  }
+
+  @Test
+  void aSettingMayNameAClassThatIsThere() {
+    String sgd = "io.sparrowml.optimizer.Sgd";
+    String given = "training.optimizer={" + sgd + ": {learning-rate: 0.1}}";
+    String bare = "model.layers[0]=io.sparrowml.layer.LeakyRelu";
+    RunConfig config =
+        parse(
+            given,
+            "training.optimizer." + sgd + ".learning-rate=0.5",
+            "training.optimizer." + sgd + ".momentum=0.9",
+            bare,
+            "model.layers[0].io.sparrowml.layer.LeakyRelu.slope=0.2",
+            "model.layers[1].dense.activation=io.sparrowml.layer.Elu",
+            "model.layers[1].dense.activation.io.sparrowml.layer.Elu.alpha=2");
+    assertThat(config.training().optimizer()).isEqualTo(new Sgd(0.5, 0.9, false));
+    assertThat(config.model().layers().get(0)).isEqualTo(new LeakyRelu(0.2));
+    assertThat(((Dense) config.model().layers().get(1)).activation()).isEqualTo(new Elu(2));
   }
 
   @Test
