@@ -66,13 +66,12 @@ class OwnConfigurationTest {
 
   @Test
   void wrongKeysAreRefusedAsThoseOfTheLibraryAre() {
-    assertThatThrownBy(
-            () -> load("training.loss={io.sparrowml.examples.own.FocalLoss: {gamma: 0.5}}"))
+    assertThatThrownBy(() -> load("training.loss.io.sparrowml.examples.own.FocalLoss.gamma=0.5"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "training.loss.io.sparrowml.examples.own.FocalLoss.gamma: expects a number of at least"
                 + " 1, got 0.5");
-    assertThatThrownBy(() -> load("model.layers[3]={io.sparrowml.examples.own.Swish: {begin: 1}}"))
+    assertThatThrownBy(() -> load("model.layers[3].io.sparrowml.examples.own.Swish.begin=1"))
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "model.layers[3].io.sparrowml.examples.own.Swish: unknown key 'begin' (known: start)");
