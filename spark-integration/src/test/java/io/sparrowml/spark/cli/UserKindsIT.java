@@ -56,11 +56,11 @@ class UserKindsIT {
             - dense: {units: 2}
         training:
           loss: {io.sparrowml.examples.own.FocalLoss: {gamma: 2}}
-          optimizer: {io.sparrowml.examples.own.Lion: {learning-rate: 0.005}}
+          optimizer: {io.sparrowml.examples.own.Lion: {learning-rate: {cosine: {from: 0.01}}}}
           batch-size: 32
-          epochs: 15
+          epochs: 8
           metrics: [accuracy, io.sparrowml.examples.own.ReciprocalRank]
-          early-stopping: {metric: validation.reciprocal-rank, patience: 15}
+          early-stopping: {metric: validation.reciprocal-rank, patience: 8}
         cluster: {logical-workers: 4}
         output: %2$s
         """
