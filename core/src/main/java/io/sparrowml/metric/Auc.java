@@ -1,9 +1,6 @@
 package io.sparrowml.metric;
 
-import io.sparrowml.tensor.Tensor;
 import java.math.BigInteger;
-import java.util.List;
-import java.util.Map;
 
 /**
  * The area under the receiver operating characteristic: the probability that a sample of a class
@@ -16,7 +13,7 @@ import java.util.Map;
  * logarithm of the odds as float32; scikit-learn's {@code roc_auc_score} gives the same for
  * probabilities that differ.
  */
-public record Auc() implements Metric {
+public record Auc() implements RankedArea {
   private static final Scores SCORES = new Scores("auc", Scores.LIMIT);
 
   @Override
@@ -25,21 +22,12 @@ public record Auc() implements Metric {
   }
 
   @Override
-  public long[] zero() {
-    return new long[0];
+  public Scores scores() {
+    return SCORES;
   }
 
   @Override
-  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
-    return SCORES.add(state, outputs, targets, rows);
-  }
-
-  @Override
-  public long[] merge(long[] state, long[] other) {
-    return SCORES.merge(state, other);
-  }
-
-  private static double area(ScoreCounts scores) {
+  public double area(ScoreCounts scores) {
     long positives = scores.ofClass();
     long negatives = scores.ofOthers();
     if (positives == 0 || negatives == 0 || !scores.finite()) {
@@ -55,30 +43,5 @@ public record Auc() implements Metric {
       below += scores.ofOthers(i);
     }
     return twice.doubleValue() / (2.0 * positives * negatives);
-  }
-
-  @Override
-  public double result(long[] state) {
-    return SCORES.result(state, Auc::area);
-  }
-
-  @Override
-  public Map<String, Double> results(long[] state) {
-    return SCORES.results(state, Auc::area);
-  }
-
-  @Override
-  public List<String> names(Task task) {
-    return SCORES.names(task);
-  }
-
-  @Override
-  public boolean ascends() {
-    return true;
-  }
-
-  @Override
-  public void check(Task task) {
-    task.requireClasses(name());
   }
 }

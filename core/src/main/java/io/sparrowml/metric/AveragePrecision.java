@@ -1,9 +1,5 @@
 package io.sparrowml.metric;
 
-import io.sparrowml.tensor.Tensor;
-import java.util.List;
-import java.util.Map;
-
 /**
  * The area under the curve of precision over recall, as a step function: {@code sum_i (R_i -
  * R_(i-1)) P_i}, where {@code P_i} and {@code R_i} are precision and recall when all samples that
@@ -15,7 +11,7 @@ import java.util.Map;
  * without samples has none and does not count in the mean. Samples are ordered by the logarithm of
  * the odds as float32.
  */
-public record AveragePrecision() implements Metric {
+public record AveragePrecision() implements RankedArea {
   private static final Scores SCORES = new Scores("average-precision", Scores.LIMIT);
 
   @Override
@@ -24,21 +20,12 @@ public record AveragePrecision() implements Metric {
   }
 
   @Override
-  public long[] zero() {
-    return new long[0];
+  public Scores scores() {
+    return SCORES;
   }
 
   @Override
-  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
-    return SCORES.add(state, outputs, targets, rows);
-  }
-
-  @Override
-  public long[] merge(long[] state, long[] other) {
-    return SCORES.merge(state, other);
-  }
-
-  private static double area(ScoreCounts scores) {
+  public double area(ScoreCounts scores) {
     long positives = scores.ofClass();
     if (positives == 0 || !scores.finite()) {
       return Double.NaN;
@@ -52,30 +39,5 @@ public record AveragePrecision() implements Metric {
       sum += (double) scores.ofClass(i) * hits / taken;
     }
     return sum / positives;
-  }
-
-  @Override
-  public double result(long[] state) {
-    return SCORES.result(state, AveragePrecision::area);
-  }
-
-  @Override
-  public Map<String, Double> results(long[] state) {
-    return SCORES.results(state, AveragePrecision::area);
-  }
-
-  @Override
-  public List<String> names(Task task) {
-    return SCORES.names(task);
-  }
-
-  @Override
-  public boolean ascends() {
-    return true;
-  }
-
-  @Override
-  public void check(Task task) {
-    task.requireClasses(name());
   }
 }

@@ -1,46 +1,14 @@
 package io.sparrowml.metric;
 
-import io.sparrowml.tensor.Tensor;
-
 /** The mean of {@code (y - x)^2} of outputs x and targets y, over all outputs of all samples. */
-public record MeanSquaredError() implements Metric {
+public record MeanSquaredError() implements MeanError {
   @Override
   public String name() {
     return "mean-squared-error";
   }
 
   @Override
-  public long[] zero() {
-    return Mean.zero();
-  }
-
-  @Override
-  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
-    Samples samples = Samples.ofNumbers(name(), outputs, targets, rows);
-    for (int i = 0; i < samples.count() * samples.units(); i++) {
-      double error = samples.number(i) - samples.prediction(i);
-      Mean.add(state, error * error);
-    }
-    return state;
-  }
-
-  @Override
-  public long[] merge(long[] state, long[] other) {
-    return Mean.merge(state, other);
-  }
-
-  @Override
-  public double result(long[] state) {
-    return Mean.result(state);
-  }
-
-  @Override
-  public boolean ascends() {
-    return false;
-  }
-
-  @Override
-  public void check(Task task) {
-    task.requireNumbers(name());
+  public double error(double target, double output) {
+    return (target - output) * (target - output);
   }
 }

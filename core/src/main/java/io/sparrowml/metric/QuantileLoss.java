@@ -2,7 +2,6 @@ package io.sparrowml.metric;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
-import io.sparrowml.tensor.Tensor;
 
 /**
  * The pinball loss, which predictions of the q-quantile of the target minimize: the mean of {@code
@@ -15,7 +14,7 @@ import io.sparrowml.tensor.Tensor;
  *
  * @param quantile in (0, 1)
  */
-public record QuantileLoss(@Default("0.5") double quantile) implements Metric {
+public record QuantileLoss(@Default("0.5") double quantile) implements MeanError {
   /** Checks the range. */
   public QuantileLoss {
     if (!(quantile > 0 && quantile < 1)) {
@@ -29,37 +28,7 @@ public record QuantileLoss(@Default("0.5") double quantile) implements Metric {
   }
 
   @Override
-  public long[] zero() {
-    return Mean.zero();
-  }
-
-  @Override
-  public long[] add(long[] state, Tensor outputs, Tensor targets, Tensor losses, int rows) {
-    Samples samples = Samples.ofNumbers(name(), outputs, targets, rows);
-    for (int i = 0; i < samples.count() * samples.units(); i++) {
-      double error = samples.number(i) - samples.prediction(i);
-      Mean.add(state, Math.max(quantile * error, (quantile - 1) * error));
-    }
-    return state;
-  }
-
-  @Override
-  public long[] merge(long[] state, long[] other) {
-    return Mean.merge(state, other);
-  }
-
-  @Override
-  public double result(long[] state) {
-    return Mean.result(state);
-  }
-
-  @Override
-  public boolean ascends() {
-    return false;
-  }
-
-  @Override
-  public void check(Task task) {
-    task.requireNumbers(name());
+  public double error(double target, double output) {
+    return Math.max(quantile * (target - output), (quantile - 1) * (target - output));
   }
 }

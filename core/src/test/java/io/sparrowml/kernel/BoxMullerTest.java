@@ -12,10 +12,12 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.StepRandom;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ArenaExtension.class)
+@Tag("onednn")
 class BoxMullerTest {
   private static double[] numbers(long seed, int length) {
     double[] numbers = new double[length + length % 2];

@@ -3,8 +3,10 @@ package io.sparrowml.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("onednn")
 class KernelProviderTest {
   private static Kernels notLoadable(int threads) {
     throw new UnsatisfiedLinkError("no jnidnnl in java.library.path");

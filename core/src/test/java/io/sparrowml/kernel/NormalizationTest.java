@@ -20,10 +20,12 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.AfterTry;
 
 /** The fast kernels of normalization against the plain ones. */
+@Tag("onednn")
 class NormalizationTest {
   private static final double EPS = 1e-5;
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.DoubleStream;
 import org.bytedeco.javacpp.Pointer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -29,6 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(ArenaExtension.class)
+@Tag("onednn")
 class OneDnnKernelsTest {
   private static final int[] SIZES = {1, 2, 3, 7, 16, 17, 65, 129, 2049, 5000};
   private static final double[] EXTREMES = {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Native threads are told by their name, which they inherit from the thread that starts them. */
 @ExtendWith(ArenaExtension.class)
 @EnabledOnOs(OS.LINUX)
+@Tag("onednn")
 class OpenMpTest {
   @Test
   void eachJavaThreadComputesWithAsManyNativeThreadsAsAsked(Arena arena) throws Exception {

@@ -20,9 +20,11 @@ import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.AfterTry;
 
+@Tag("onednn")
 class PoolingTest {
   private final Kernels plainKernels = new PlainKernels();
   private final Kernels kernels = new OneDnnKernels(1);

@@ -9,10 +9,12 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.ArenaExtension;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ArenaExtension.class)
+@Tag("onednn")
 class PrimitivesTest {
   private static Recipe product(int size) {
     return new Recipe.Pairwise(dnnl_binary_mul, new Spread(1, size, 1, size), List.of());

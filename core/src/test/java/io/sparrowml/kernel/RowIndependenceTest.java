@@ -16,10 +16,12 @@ import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.Tag;
 import net.jqwik.api.lifecycle.AfterProperty;
 import net.jqwik.api.lifecycle.AfterTry;
 
 /** The same bits always, for a row whatever its place and its company. */
+@Tag("onednn")
 class RowIndependenceTest {
 
   private static final List<Unary> INFERENCE =

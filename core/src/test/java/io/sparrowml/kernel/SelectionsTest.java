@@ -14,10 +14,12 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(ArenaExtension.class)
+@Tag("onednn")
 class SelectionsTest {
   private static final int[][] SHAPES = {
     {1}, {7}, {3, 5}, {2049}, {17, 129}, {2, 3, 4}, {5, 1, 65}

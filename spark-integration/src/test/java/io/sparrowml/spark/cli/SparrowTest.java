@@ -7,7 +7,9 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -105,7 +107,7 @@ class SparrowTest {
             memory           bytes  for
             parameters     814,144  each executor
             gradients      814,144  each compute slot
-            activations  1,285,056  each compute slot, 32 samples of a batch of 128
+            activations  1,285,312  each compute slot, 32 samples of a batch of 128
             optimizer    1,628,288  all executors together
 
             traffic a step    bytes  for
@@ -113,6 +115,19 @@ class SparrowTest {
             pull            814,144  each executor
             """);
     assertThat(outcome.status()).isZero();
+  }
+
+  @Test
+  void everyConfigurationThatComesAlongDescribesANetwork() throws Exception {
+    try (Stream<Path> files = Files.list(Path.of("../conf"))) {
+      List<Path> configurations =
+          files.filter(file -> file.toString().endsWith(".yaml")).sorted().toList();
+      assertThat(configurations).hasSizeGreaterThan(7);
+      for (Path configuration : configurations) {
+        Outcome outcome = run("describe", configuration.toString());
+        assertThat(outcome.status()).as(configuration + outcome.err()).isZero();
+      }
+    }
   }
 
   @Test
