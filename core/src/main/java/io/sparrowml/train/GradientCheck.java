@@ -38,10 +38,15 @@ import java.util.function.Function;
  * with respect to all inputs and trained parameters, on the eager engine and by a recorded {@link
  * Program}. Where the function draws random numbers, it draws the same ones each time. Numbers at
  * which a function has a kink must be kept away from it: a difference across a kink is no gradient.
+ *
+ * <p>An input whose gradient is zero everywhere is an error, for it would check nothing, unless
+ * {@link #flat} says so.
  */
 public final class GradientCheck {
   private static final double H = 1e-5;
   private static final double TOLERANCE = 1e-6;
+  private static final double SMALL = 0.01;
+  private static final double FLAT = 1e-9;
   private static final long LIMIT = 1L << 30;
 
   private final String name;
@@ -49,6 +54,7 @@ public final class GradientCheck {
   private final List<Shape> shapes;
   private final List<double[]> numbers = new ArrayList<>();
   private final Set<Integer> constants = new HashSet<>();
+  private final Set<Integer> flat = new HashSet<>();
 
   private GradientCheck(String name, Function<List<Value>, Value> function, List<Shape> shapes) {
     this.name = name;
@@ -145,18 +151,26 @@ public final class GradientCheck {
     return with(input, values);
   }
 
+  /**
+   * Says that the results do not depend on an input, or in steps alone: its gradient must be zero.
+   */
+  public GradientCheck flat(int input) {
+    flat.add(input);
+    return this;
+  }
+
   @Override
   public String toString() {
     return name;
   }
 
   /**
-   * Checks the gradient.
+   * Checks the gradient: to 1e-6 of each number, and of 0.01 where it is smaller.
    *
    * @throws IllegalStateException naming the first number that differs, or the engines if they do
    */
   public void check() {
-    check(this::weighted);
+    check(this::weighted, true);
   }
 
   /**
@@ -173,7 +187,8 @@ public final class GradientCheck {
             total = total.add(gradient.square().sum());
           }
           return total;
-        });
+        },
+        false);
   }
 
   private interface Scalar {
@@ -199,7 +214,7 @@ public final class GradientCheck {
     return wanted;
   }
 
-  private void check(Scalar scalar) {
+  private void check(Scalar scalar, boolean first) {
     try (PlainKernels kernels = new PlainKernels();
         Arena data = Arena.root("data", LIMIT);
         Arena step = Arena.root("step", LIMIT);
@@ -229,6 +244,9 @@ public final class GradientCheck {
           double[] gradient = each.next();
           checkEngines(i, gradient, backward.tensor(replayed.next()).toDoubles());
           checkInput(i, gradient, inputs.get(i), forward, y);
+          if (first) {
+            checkDependence(i, gradient);
+          }
         }
       }
     }
@@ -247,6 +265,20 @@ public final class GradientCheck {
     }
   }
 
+  private void checkDependence(int input, double[] gradient) {
+    double largest = Arrays.stream(gradient).map(Math::abs).max().orElse(0);
+    if (largest < FLAT && !flat.contains(input)) {
+      throw new IllegalStateException(
+          "%s: input %d expects a gradient, got zeros alone; give it other numbers, or say flat(%d)"
+              .formatted(name, input, input));
+    }
+    if (largest >= FLAT && flat.contains(input)) {
+      throw new IllegalStateException(
+          "%s: input %d expects a gradient of zeros, for it is said to be flat, got %s among them"
+              .formatted(name, input, largest));
+    }
+  }
+
   private void checkInput(int input, double[] gradient, Tensor tensor, Program forward, Value y) {
     double[] values = tensor.toDoubles();
     for (int k = 0; k < values.length; k++) {
@@ -257,7 +289,7 @@ public final class GradientCheck {
       double below = evaluate(tensor, values, forward, y);
       values[k] = at;
       double expected = (above - below) / (2 * H);
-      double error = Math.abs(gradient[k] - expected) / Math.max(1, Math.abs(expected));
+      double error = Math.abs(gradient[k] - expected) / Math.max(SMALL, Math.abs(expected));
       if (!(error < TOLERANCE)) {
         throw new IllegalStateException(
             "%s: the gradient of number %d of input %d expects the difference %s, got %s"
