@@ -1,11 +1,12 @@
 package io.sparrowml;
 
+import io.sparrowml.layer.Activation;
 import java.lang.reflect.RecordComponent;
 import java.util.Collection;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -29,18 +30,35 @@ public final class Parts {
         Stream.of(record.getClass().getRecordComponents()).flatMap(c -> of(value(record, c))));
   }
 
-  /** The values that each component of a kind takes among records, by its name. */
-  public static Map<String, Set<Object>> values(Class<?> kind, Collection<Record> records) {
-    Map<String, Set<Object>> values = new LinkedHashMap<>();
-    for (RecordComponent component : kind.getRecordComponents()) {
-      Set<Object> taken = new LinkedHashSet<>();
-      records.stream()
-          .filter(kind::isInstance)
-          .map(record -> value(record, component))
-          .forEach(value -> taken.add(value == null ? "none" : value));
-      values.put(component.getName(), taken);
+  /**
+   * The numbers, choices and activations that have one value alone among records, such as {@code
+   * Dense.useBias}.
+   */
+  public static Set<String> unchanged(Collection<Record> records) {
+    Map<String, Set<Object>> values = new TreeMap<>();
+    for (Record record : records) {
+      for (RecordComponent component : record.getClass().getRecordComponents()) {
+        if (changes(component)) {
+          Object value = value(record, component);
+          values
+              .computeIfAbsent(
+                  record.getClass().getSimpleName() + "." + component.getName(),
+                  name -> new HashSet<>())
+              .add(value == null ? "none" : value);
+        }
+      }
     }
-    return values;
+    values.values().removeIf(taken -> taken.size() > 1);
+    return values.keySet();
+  }
+
+  private static boolean changes(RecordComponent component) {
+    Class<?> type = component.getType();
+    return type.isPrimitive()
+        || type.isEnum()
+        || type == Integer.class
+        || type == Activation.class
+        || component.getGenericType().getTypeName().matches(".*<java.lang.(Integer|Double)>");
   }
 
   private static @Nullable Object value(Record record, RecordComponent component) {
