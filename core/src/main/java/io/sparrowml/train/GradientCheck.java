@@ -53,6 +53,7 @@ public final class GradientCheck {
   private final Function<List<Value>, Value> function;
   private final List<Shape> shapes;
   private final List<double[]> numbers = new ArrayList<>();
+  private final List<String> labels = new ArrayList<>();
   private final Set<Integer> constants = new HashSet<>();
   private final Set<Integer> flat = new HashSet<>();
 
@@ -66,6 +67,7 @@ public final class GradientCheck {
       RandomKey input = key.with(i);
       Arrays.setAll(drawn, input::normal);
       numbers.add(drawn);
+      labels.add("input " + i);
     }
   }
 
@@ -111,6 +113,7 @@ public final class GradientCheck {
             },
             shapes);
     for (int i = 0; i < parameters.size(); i++) {
+      check.labels.set(i + 1, "parameter " + parameters.get(i).path());
       if (!parameters.get(i).isTrained()) {
         check.constants.add(i + 1);
       }
@@ -157,6 +160,21 @@ public final class GradientCheck {
   public GradientCheck flat(int input) {
     flat.add(input);
     return this;
+  }
+
+  /**
+   * As {@link #flat(int)}, of a layer's parameter.
+   *
+   * @param parameter its path, such as {@code key/bias}
+   * @throws IllegalArgumentException when the layer has none of this path
+   */
+  public GradientCheck flat(String parameter) {
+    int input = labels.indexOf("parameter " + parameter);
+    if (input < 0) {
+      throw new IllegalArgumentException(
+          "%s: flat expects one of %s, got %s".formatted(name, labels, parameter));
+    }
+    return flat(input);
   }
 
   @Override
@@ -260,8 +278,8 @@ public final class GradientCheck {
     int differs = Arrays.mismatch(eager, program);
     if (differs >= 0) {
       throw new IllegalStateException(
-          "%s: the engines expect equal gradients, got %s and %s for number %d of input %d"
-              .formatted(name, eager[differs], program[differs], differs, input));
+          "%s: the engines expect equal gradients, got %s and %s for number %d of %s"
+              .formatted(name, eager[differs], program[differs], differs, labels.get(input)));
     }
   }
 
@@ -269,13 +287,13 @@ public final class GradientCheck {
     double largest = Arrays.stream(gradient).map(Math::abs).max().orElse(0);
     if (largest < FLAT && !flat.contains(input)) {
       throw new IllegalStateException(
-          "%s: input %d expects a gradient, got zeros alone; give it other numbers, or say flat(%d)"
-              .formatted(name, input, input));
+          "%s: %s expects a gradient, got zeros alone; give it other numbers, or say flat(%d)"
+              .formatted(name, labels.get(input), input));
     }
     if (largest >= FLAT && flat.contains(input)) {
       throw new IllegalStateException(
-          "%s: input %d expects a gradient of zeros, for it is said to be flat, got %s among them"
-              .formatted(name, input, largest));
+          "%s: %s expects a gradient of zeros, for it is said to be flat, got %s among them"
+              .formatted(name, labels.get(input), largest));
     }
   }
 
@@ -292,8 +310,8 @@ public final class GradientCheck {
       double error = Math.abs(gradient[k] - expected) / Math.max(SMALL, Math.abs(expected));
       if (!(error < TOLERANCE)) {
         throw new IllegalStateException(
-            "%s: the gradient of number %d of input %d expects the difference %s, got %s"
-                .formatted(name, k, input, expected, gradient[k]));
+            "%s: the gradient of number %d of %s expects the difference %s, got %s"
+                .formatted(name, k, labels.get(input), expected, gradient[k]));
       }
     }
     tensor.set(values);

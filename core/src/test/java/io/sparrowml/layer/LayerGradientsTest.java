@@ -163,14 +163,15 @@ class LayerGradientsTest {
           layer(new Embedding(4, 3), Shape.of(2, 3)).constant(0, 0, 3, 1, 3, 3, 0),
           layer(new PositionalEncoding(), Shape.of(2, 3, 5)),
           layer(new PositionEmbedding(), Shape.of(2, 3, 4)),
-          layer(new MultiHeadAttention(2, true, 0), Shape.of(2, 3, 4)).flat(4),
+          layer(new MultiHeadAttention(2, true, 0), Shape.of(2, 3, 4)).flat("key/bias"),
           layer(
               new MultiHeadAttention(
                   3, 6, false, 0.4, new XavierUniform(), new Zeros(), false, new None()),
               Shape.of(2, 3, 4)),
-          layer(new TransformerBlock(2, 5, true, 0.3), Shape.of(2, 3, 4)).flat(6),
+          layer(new TransformerBlock(2, 5, true, 0.3), Shape.of(2, 3, 4))
+              .flat("attention/key/bias"),
           layer(new TransformerBlock(1, 5, false, false, new Tanh(), 0, 0.1), Shape.of(2, 3, 4))
-              .flat(4),
+              .flat("attention/key/bias"),
           layer(new MeanOverTime(), Shape.of(2, 3, 4)),
           layer(new LastStep(), Shape.of(2, 3, 4)),
           loss(new SoftmaxCrossEntropy(), Shape.of(3, 4), 2, 0, 3),
@@ -278,8 +279,9 @@ class LayerGradientsTest {
   /** Layers over padded sequences. */
   private static final List<GradientCheck> PADDED =
       List.of(
-          ofIds(new MultiHeadAttention(2, false, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0).flat(5),
-          ofIds(new TransformerBlock(2, 3, true, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0).flat(7),
+          ofIds(new MultiHeadAttention(2, false, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0).flat("1/key/bias"),
+          ofIds(new TransformerBlock(2, 3, true, 0), 1, 3, 0, 2, 2, 1, 0, 0, 0)
+              .flat("1/attention/key/bias"),
           ofIds(new MeanOverTime(), 1, 3, 0, 2, 0, 0, 0, 0, 0),
           ofIds(new LastStep(), 1, 3, 0, 0, 2, 1, 0, 0, 0),
           ofIds(new Lstm(2, true, true), 1, 3, 0, 0, 2, 1, 0, 0, 0),

@@ -28,6 +28,7 @@ import javax.management.JMException;
 import javax.management.ObjectName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -195,6 +196,12 @@ class RecordedLayersTest {
       results.addAll(Gradients.of(y.multiply(y).sum(), wanted));
       return results;
     }
+  }
+
+  @Test
+  void everyLayerIsRecorded() {
+    assertThat(LayerGradientsTest.layers().map(each -> (Object) each.layer().getClass()))
+        .containsAll(Layers.CATALOG.kinds().values());
   }
 
   @ParameterizedTest

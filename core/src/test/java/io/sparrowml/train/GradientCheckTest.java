@@ -75,9 +75,12 @@ class GradientCheckTest {
     assertThatThrownBy(check::check)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "Idle[]: input 1 expects a gradient, got zeros alone; give it other numbers, or say"
+            "Idle[]: parameter idle expects a gradient, got zeros alone; give it other numbers, or say"
                 + " flat(1)");
-    assertThatCode(() -> check.flat(1).check()).doesNotThrowAnyException();
+    assertThatCode(() -> check.flat("idle").check()).doesNotThrowAnyException();
+    assertThatThrownBy(() -> check.flat("bias"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("Idle[]: flat expects one of [input 0, parameter idle], got bias");
     GradientCheck square = GradientCheck.of(new Squared(2), Shape.of(1)).with(0, 1).flat(0);
     assertThatThrownBy(square::check)
         .isInstanceOf(IllegalStateException.class)
