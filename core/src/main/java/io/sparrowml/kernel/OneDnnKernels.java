@@ -153,9 +153,10 @@ public final class OneDnnKernels implements Kernels {
 
   /** The primitive of a recipe over given memory. */
   private Kernel bound(Recipe recipe, long... addresses) {
+    Recipe[] kept = {recipe};
     return () -> {
       useThreads();
-      primitives.run(recipe, addresses);
+      kept[0] = primitives.run(kept[0], addresses);
     };
   }
 

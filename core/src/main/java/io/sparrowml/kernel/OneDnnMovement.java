@@ -30,6 +30,10 @@ final class OneDnnMovement implements Movement {
     if (size == 0) {
       return () -> {};
     }
+    int axis = Math.max(crowded(source), crowded(target));
+    if (axis >= 0) {
+      return inTwo(x, source, out, target, axis);
+    }
     Recipe.Reorder reorder = merged(source.extents(), source.strides(), target.strides());
     if (reorder.isRun()) {
       Tensor from = x.slice(source.offset(), size);
@@ -37,6 +41,35 @@ final class OneDnnMovement implements Movement {
       return () -> to.copyFrom(from);
     }
     return primitives.bound(reorder, at(x, source.offset()), at(out, target.offset()));
+  }
+
+  /**
+   * An axis whose last number has less than its stride to itself, as that of {@code [0, 2, 4]}
+   * among five: to oneDNN the next row would lie within it. -1 where there is none.
+   */
+  private static int crowded(View view) {
+    for (int axis = 0; axis < view.extents().size(); axis++) {
+      int stride = view.strides().get(axis);
+      int extent = view.extents().get(axis);
+      for (int other = 0; other < view.extents().size() && extent > 1; other++) {
+        int next = view.strides().get(other);
+        if (view.extents().get(other) > 1 && stride < next && next < stride * extent) {
+          return axis;
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** Copies what is before the last index of an axis, and then that. */
+  private Kernel inTwo(Tensor x, View source, Tensor out, View target, int axis) {
+    int last = source.extents().get(axis) - 1;
+    Kernel first = copy(x, source.part(axis, 0, last, 1), out, target.part(axis, 0, last, 1));
+    Kernel rest = copy(x, source.part(axis, last, 1, 1), out, target.part(axis, last, 1, 1));
+    return () -> {
+      first.run();
+      rest.run();
+    };
   }
 
   private static long at(Tensor tensor, int offset) {

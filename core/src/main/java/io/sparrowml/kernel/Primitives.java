@@ -55,7 +55,9 @@ final class Primitives implements AutoCloseable {
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
   private final dnnl_stream handle = queue.get();
-  private final Map<Recipe, Compiled> kept = new LinkedHashMap<>(64, 0.75f, true);
+  private final Map<Recipe, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
+
+  private record Kept(Recipe recipe, Compiled primitive) {}
 
   /**
    * An empty cache.
@@ -70,19 +72,22 @@ final class Primitives implements AutoCloseable {
    * Runs the primitive of a recipe.
    *
    * @param addresses where its arguments lie, in the recipe's order
+   * @return the equal recipe under which the primitive is kept: with it the next run finds the
+   *     primitive without comparing recipes part by part, and so without using the heap
    */
-  void run(Recipe recipe, long... addresses) {
-    Compiled primitive = kept.get(recipe);
-    if (primitive == null) {
-      primitive = recipe.make(cpu);
-      kept.put(recipe, primitive);
+  Recipe run(Recipe recipe, long... addresses) {
+    Kept found = kept.get(recipe);
+    if (found == null) {
+      found = new Kept(recipe, recipe.make(cpu));
+      kept.put(recipe, found);
       if (kept.size() > most) {
-        Iterator<Compiled> eldestFirst = kept.values().iterator();
-        eldestFirst.next().close();
+        Iterator<Kept> eldestFirst = kept.values().iterator();
+        eldestFirst.next().primitive.close();
         eldestFirst.remove();
       }
     }
-    primitive.run(handle, addresses);
+    found.primitive.run(handle, addresses);
+    return found.recipe;
   }
 
   /** How many primitives are kept. */
@@ -92,7 +97,7 @@ final class Primitives implements AutoCloseable {
 
   @Override
   public void close() {
-    kept.values().forEach(Compiled::close);
+    kept.values().forEach(each -> each.primitive.close());
     kept.clear();
     queue.close();
     cpu.close();

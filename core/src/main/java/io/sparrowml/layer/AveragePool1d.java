@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The mean of each window over sequences, {@code [n, time, channels] -> [n, positions, channels]}.
+ * Padded steps do not count.
  *
  * @param size of the windows
  * @param stride from one window to the next, the size unless given
@@ -31,6 +32,17 @@ public record AveragePool1d(int size, @Nullable Integer stride, @Default("valid"
   public Value apply(Value x, Parameters p) {
     PerAxis.sequences("average-pool1d", x.shape());
     Window width = padding.window(x.shape().dim(1), size, stride == null ? size : stride, 1);
-    return PerAxis.sequences(PerAxis.images(x).averagePool2d(Window.valid(1, 1, 1), width));
+    Value mask = p.mask();
+    Value mean = mean(PaddedSteps.as(0, x, p.mask()), width);
+    PaddedSteps.moveMask(padding, width, p);
+    if (mask == null) {
+      return mean;
+    }
+    Value real = mean(mask.reshape(mask.shape().append(1)), width);
+    return mean.divide(real.clip(0.5 / size, 1));
+  }
+
+  private static Value mean(Value steps, Window width) {
+    return PerAxis.sequences(PerAxis.images(steps).averagePool2d(Window.valid(1, 1, 1), width));
   }
 }

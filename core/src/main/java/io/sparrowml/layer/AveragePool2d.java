@@ -34,6 +34,7 @@ public record AveragePool2d(
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("average-pool2d", x.shape());
+    p.setMask(null);
     return x.averagePool2d(window(x.shape().dim(1), 0), window(x.shape().dim(2), 1));
   }
 

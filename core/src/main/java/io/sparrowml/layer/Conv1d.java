@@ -13,7 +13,7 @@ import io.sparrowml.tensor.Window;
 
 /**
  * A convolution of sequences: {@code activation(x * kernel + bias)}, {@code [n, time, channels] ->
- * [n, positions, filters]}.
+ * [n, positions, filters]}. Padded steps count as zeros, as what lies beyond the ends does.
  *
  * @param filters how many outputs a position
  * @param size of the windows
@@ -78,7 +78,9 @@ public record Conv1d(
     Convolution how = new Convolution(Window.valid(1, 1, 1), width, groups);
     Shape shape = Shape.of(size, channels / groups, filters);
     Value weights = p.get("kernel", shape, kernel, regularizer).reshape(shape.prepend(1));
-    Value y = PerAxis.sequences(PerAxis.images(x).conv2d(weights, how));
+    Value steps = PaddedSteps.as(0, x, p.mask());
+    Value y = PerAxis.sequences(PerAxis.images(steps).conv2d(weights, how));
+    PaddedSteps.moveMask(padding, width, p);
     return activation.of(useBias ? y.add(p.get("bias", Shape.of(filters), bias)) : y);
   }
 }

@@ -17,7 +17,7 @@ import io.sparrowml.tensor.Window;
  * activation(... + bias)} of it. {@code [n, time, channels] -> [n, out, filters]} with {@code out =
  * (in - 1) stride + (size - 1) dilation + 1} where the padding is {@code valid} (as in PyTorch
  * without padding; Keras gives at least {@code in stride}) and {@code in stride} where it is {@code
- * same}.
+ * same}. Padded steps count as zeros; the mask ends here.
  *
  * <p>The kernel lies as that of the convolution that it goes back through.
  *
@@ -86,7 +86,9 @@ public record Conv1dTranspose(
     Convolution how = new Convolution(Window.valid(1, 1, 1), width, groups);
     Shape shape = Shape.of(size, filters / groups, channels);
     Value weights = p.get("kernel", shape, kernel, regularizer).reshape(shape.prepend(1));
-    Value y = PerAxis.sequences(PerAxis.images(x).conv2dTranspose(weights, how, 1, time));
+    Value steps = PaddedSteps.as(0, x, p.mask());
+    p.setMask(null);
+    Value y = PerAxis.sequences(PerAxis.images(steps).conv2dTranspose(weights, how, 1, time));
     return activation.of(useBias ? y.add(p.get("bias", Shape.of(filters), bias)) : y);
   }
 }

@@ -80,6 +80,7 @@ public record Conv2d(
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("conv2d", x.shape());
+    p.setMask(null);
     int channels = x.shape().dim(3);
     check("conv2d", channels, filters, groups);
     Convolution how =

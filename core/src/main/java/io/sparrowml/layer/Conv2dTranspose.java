@@ -81,6 +81,7 @@ public record Conv2dTranspose(
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("conv2d-transpose", x.shape());
+    p.setMask(null);
     int channels = x.shape().dim(3);
     Conv2d.check("conv2d-transpose", channels, filters, groups);
     int height = extent(x.shape().dim(1), 0);

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The largest number of each window over sequences, {@code [n, time, channels] -> [n, positions,
- * channels]}.
+ * channels]}. Padded steps are left out.
  *
  * @param size of the windows
  * @param stride from one window to the next, the size unless given
@@ -31,6 +31,9 @@ public record MaxPool1d(int size, @Nullable Integer stride, @Default("valid") Pa
   public Value apply(Value x, Parameters p) {
     PerAxis.sequences("max-pool1d", x.shape());
     Window width = padding.window(x.shape().dim(1), size, stride == null ? size : stride, 1);
-    return PerAxis.sequences(PerAxis.images(x).maxPool2d(Window.valid(1, 1, 1), width));
+    Value steps = PaddedSteps.as(-Float.MAX_VALUE, x, p.mask());
+    Value y = PerAxis.sequences(PerAxis.images(steps).maxPool2d(Window.valid(1, 1, 1), width));
+    PaddedSteps.moveMask(padding, width, p);
+    return PaddedSteps.as(0, y, p.mask());
   }
 }

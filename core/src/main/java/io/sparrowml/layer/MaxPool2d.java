@@ -33,6 +33,7 @@ public record MaxPool2d(
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("max-pool2d", x.shape());
+    p.setMask(null);
     return x.maxPool2d(window(x.shape().dim(1), 0), window(x.shape().dim(2), 1));
   }
 

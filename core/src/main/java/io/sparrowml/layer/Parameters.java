@@ -185,8 +185,9 @@ public final class Parameters {
    * padding, or null when all are.
    *
    * <p>It goes along with the values from layer to layer: who makes sequences of padded input sets
-   * it, who works on each step alone leaves it as it is, and who changes the time axis or leaves it
-   * out sets null. Layers with branches side by side give each branch the mask that came in.
+   * it, who works on each step alone leaves it as it is, who moves windows over the time axis gives
+   * the mask of their positions, and who changes it otherwise or leaves it out sets null. Layers
+   * with branches side by side give each branch the mask that came in.
    */
   public @Nullable Value mask() {
     return flow.mask;

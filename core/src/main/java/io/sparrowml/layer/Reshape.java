@@ -17,6 +17,7 @@ public record Reshape(Shape shape) implements Layer {
           "reshape expects samples of %d numbers for %s, got %s"
               .formatted(shape.size(), shape, x.shape()));
     }
+    p.setMask(null);
     return x.reshape(shape.prepend(x.shape().dim(0)));
   }
 }

@@ -77,6 +77,7 @@ public record SeparableConv2d(
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("separable-conv2d", x.shape());
+    p.setMask(null);
     int channels = x.shape().dim(3);
     int depth = channels * depthMultiplier;
     Convolution how =

@@ -19,6 +19,7 @@ public record ZeroPadding2d(List<Integer> padding) implements Layer {
   @Override
   public Value apply(Value x, Parameters p) {
     PerAxis.images("zero-padding2d", x.shape());
+    p.setMask(null);
     int above = PerAxis.get(padding, 0);
     int beside = PerAxis.get(padding, 1);
     return x.pad(1, above, above).pad(2, beside, beside);

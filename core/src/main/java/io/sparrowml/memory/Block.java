@@ -42,6 +42,17 @@ public final class Block {
     buffer.put(0, other.buffer, 0, length);
   }
 
+  /** Makes the first bytes zeros. */
+  public void clear(int length) {
+    int at = 0;
+    for (; at + Long.BYTES <= length; at += Long.BYTES) {
+      buffer.putLong(at, 0);
+    }
+    for (; at < length; at++) {
+      buffer.put(at, (byte) 0);
+    }
+  }
+
   /**
    * The part {@code [from, from + length)} of this block, sharing its memory.
    *

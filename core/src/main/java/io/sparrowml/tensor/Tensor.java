@@ -230,15 +230,7 @@ public final class Tensor {
 
   /** Sets every number to zero. */
   public void clear() {
-    ByteBuffer bytes = block.buffer();
-    int end = size() * dtype.bytes();
-    int at = 0;
-    for (; at + Long.BYTES <= end; at += Long.BYTES) {
-      bytes.putLong(at, 0);
-    }
-    for (; at < end; at++) {
-      bytes.put(at, (byte) 0);
-    }
+    block.clear(size() * dtype.bytes());
   }
 
   @Override

@@ -38,17 +38,24 @@ import java.util.function.Function;
  * with respect to all inputs and trained parameters, on the eager engine and by a recorded {@link
  * Program}. Where the function draws random numbers, it draws the same ones each time. Numbers at
  * which a function has a kink must be kept away from it: a difference across a kink is no gradient.
+ *
+ * <p>An input whose gradient is zero everywhere is an error, for it would check nothing, unless
+ * {@link #flat} says so.
  */
 public final class GradientCheck {
   private static final double H = 1e-5;
   private static final double TOLERANCE = 1e-6;
+  private static final double SMALL = 0.01;
+  private static final double FLAT = 1e-9;
   private static final long LIMIT = 1L << 30;
 
   private final String name;
   private final Function<List<Value>, Value> function;
   private final List<Shape> shapes;
   private final List<double[]> numbers = new ArrayList<>();
+  private final List<String> labels = new ArrayList<>();
   private final Set<Integer> constants = new HashSet<>();
+  private final Set<Integer> flat = new HashSet<>();
 
   private GradientCheck(String name, Function<List<Value>, Value> function, List<Shape> shapes) {
     this.name = name;
@@ -60,6 +67,7 @@ public final class GradientCheck {
       RandomKey input = key.with(i);
       Arrays.setAll(drawn, input::normal);
       numbers.add(drawn);
+      labels.add("input " + i);
     }
   }
 
@@ -105,6 +113,7 @@ public final class GradientCheck {
             },
             shapes);
     for (int i = 0; i < parameters.size(); i++) {
+      check.labels.set(i + 1, "parameter " + parameters.get(i).path());
       if (!parameters.get(i).isTrained()) {
         check.constants.add(i + 1);
       }
@@ -145,18 +154,41 @@ public final class GradientCheck {
     return with(input, values);
   }
 
+  /**
+   * Says that the results do not depend on an input, or in steps alone: its gradient must be zero.
+   */
+  public GradientCheck flat(int input) {
+    flat.add(input);
+    return this;
+  }
+
+  /**
+   * As {@link #flat(int)}, of a layer's parameter.
+   *
+   * @param parameter its path, such as {@code key/bias}
+   * @throws IllegalArgumentException when the layer has none of this path
+   */
+  public GradientCheck flat(String parameter) {
+    int input = labels.indexOf("parameter " + parameter);
+    if (input < 0) {
+      throw new IllegalArgumentException(
+          "%s: flat expects one of %s, got %s".formatted(name, labels, parameter));
+    }
+    return flat(input);
+  }
+
   @Override
   public String toString() {
     return name;
   }
 
   /**
-   * Checks the gradient.
+   * Checks the gradient: to 1e-6 of each number, and of 0.01 where it is smaller.
    *
    * @throws IllegalStateException naming the first number that differs, or the engines if they do
    */
   public void check() {
-    check(this::weighted);
+    check(this::weighted, true);
   }
 
   /**
@@ -173,7 +205,8 @@ public final class GradientCheck {
             total = total.add(gradient.square().sum());
           }
           return total;
-        });
+        },
+        false);
   }
 
   private interface Scalar {
@@ -199,7 +232,7 @@ public final class GradientCheck {
     return wanted;
   }
 
-  private void check(Scalar scalar) {
+  private void check(Scalar scalar, boolean first) {
     try (PlainKernels kernels = new PlainKernels();
         Arena data = Arena.root("data", LIMIT);
         Arena step = Arena.root("step", LIMIT);
@@ -229,6 +262,9 @@ public final class GradientCheck {
           double[] gradient = each.next();
           checkEngines(i, gradient, backward.tensor(replayed.next()).toDoubles());
           checkInput(i, gradient, inputs.get(i), forward, y);
+          if (first) {
+            checkDependence(i, gradient);
+          }
         }
       }
     }
@@ -242,8 +278,22 @@ public final class GradientCheck {
     int differs = Arrays.mismatch(eager, program);
     if (differs >= 0) {
       throw new IllegalStateException(
-          "%s: the engines expect equal gradients, got %s and %s for number %d of input %d"
-              .formatted(name, eager[differs], program[differs], differs, input));
+          "%s: the engines expect equal gradients, got %s and %s for number %d of %s"
+              .formatted(name, eager[differs], program[differs], differs, labels.get(input)));
+    }
+  }
+
+  private void checkDependence(int input, double[] gradient) {
+    double largest = Arrays.stream(gradient).map(Math::abs).max().orElse(0);
+    if (largest < FLAT && !flat.contains(input)) {
+      throw new IllegalStateException(
+          "%s: %s expects a gradient, got zeros alone; give it other numbers, or say flat(%d)"
+              .formatted(name, labels.get(input), input));
+    }
+    if (largest >= FLAT && flat.contains(input)) {
+      throw new IllegalStateException(
+          "%s: %s expects a gradient of zeros, for it is said to be flat, got %s among them"
+              .formatted(name, labels.get(input), largest));
     }
   }
 
@@ -257,11 +307,11 @@ public final class GradientCheck {
       double below = evaluate(tensor, values, forward, y);
       values[k] = at;
       double expected = (above - below) / (2 * H);
-      double error = Math.abs(gradient[k] - expected) / Math.max(1, Math.abs(expected));
+      double error = Math.abs(gradient[k] - expected) / Math.max(SMALL, Math.abs(expected));
       if (!(error < TOLERANCE)) {
         throw new IllegalStateException(
-            "%s: the gradient of number %d of input %d expects the difference %s, got %s"
-                .formatted(name, k, input, expected, gradient[k]));
+            "%s: the gradient of number %d of %s expects the difference %s, got %s"
+                .formatted(name, k, labels.get(input), expected, gradient[k]));
       }
     }
     tensor.set(values);

@@ -2,6 +2,7 @@ package io.sparrowml.layer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import io.sparrowml.autograd.Eager;
 import io.sparrowml.autograd.ShapesOnly;
@@ -16,6 +17,7 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -94,6 +96,109 @@ class MaskTest {
       assertThat(outputs(arena, layer, Shape.of(1, 5), 4, 7, 2, 0, 0)).containsExactly(expected);
       assertThat(outputs(arena, layer, Shape.of(1, 5), 0, 0, 4, 7, 2)).containsExactly(expected);
     }
+  }
+
+  /** Layers that move windows over the steps, the same with padding behind them as without. */
+  private static final List<Layer> WINDOWS =
+      List.of(
+          new Conv1d(4, 3, 1, Padding.SAME, new Tanh()),
+          new Conv1d(4, 3, 2, Padding.SAME, new Tanh()),
+          new Conv1d(4, 2, 1, Padding.VALID, new Tanh()),
+          new Conv1d(4, 2, 2, Padding.VALID, new Tanh()),
+          new Conv1d(4, 1, 1, Padding.VALID, new Tanh()),
+          new MaxPool1d(3, 1, Padding.SAME),
+          new MaxPool1d(3, 2, Padding.SAME),
+          new MaxPool1d(2),
+          new AveragePool1d(3, 1, Padding.SAME),
+          new AveragePool1d(3, 2, Padding.SAME),
+          new AveragePool1d(2));
+
+  private static final List<Layer> OVER_ALL =
+      List.of(
+          new MeanOverTime(),
+          new LastStep(),
+          new GlobalMaxPool(),
+          new GlobalAveragePool(),
+          new Lstm(3, false, true),
+          new Gru(3, false, true));
+
+  @Test
+  void paddingBehindASequenceChangesNothingThatWindowsSee(Arena arena) {
+    for (Layer windows : WINDOWS) {
+      for (Layer pooling : OVER_ALL) {
+        Layer layer = new Sequential(List.of(WORDS, windows, pooling));
+        double[] expected = outputs(arena, layer, Shape.of(1, 3), 4, 7, 2);
+        assertThat(outputs(arena, layer, Shape.of(1, 5), 4, 7, 2, 0, 0))
+            .as(layer.toString())
+            .containsExactly(expected, within(1e-15));
+        assertThat(expected).as(layer.toString()).doesNotContain(0);
+      }
+    }
+  }
+
+  @Test
+  void poolingLeavesPaddingOut(Arena arena) {
+    for (Layer pooling : OVER_ALL) {
+      Layer layer = new Sequential(List.of(WORDS, pooling));
+      double[] expected = outputs(arena, layer, Shape.of(1, 3), 4, 7, 2);
+      assertThat(outputs(arena, layer, Shape.of(2, 5), 4, 7, 2, 0, 0, 0, 0, 4, 7, 2))
+          .as(layer.toString())
+          .startsWith(expected)
+          .endsWith(expected);
+      assertThat(outputs(arena, layer, Shape.of(1, 3), 0, 0, 0))
+          .as(layer.toString())
+          .containsOnly(0);
+    }
+  }
+
+  @Test
+  void masksMoveWithTheWindows(Arena arena) {
+    double[][] expected = {
+      {1, 1, 1, 0, 0},
+      {1, 1, 0},
+      {1, 1, 0, 0},
+      {1, 0},
+      {1, 1, 1, 0, 0},
+      {1, 1, 1, 0, 0},
+      {1, 1, 0},
+      {1, 0},
+      {1, 1, 1, 0, 0},
+      {1, 1, 0},
+      {1, 0}
+    };
+    for (int i = 0; i < expected.length; i++) {
+      Eager eager = eager(arena);
+      Parameters p = parameters(eager);
+      Value x = WORDS.apply(leaf(eager, Shape.of(1, 5), 4, 7, 2, 0, 0), p.scope("words"));
+      WINDOWS.get(i).apply(x, p.scope("windows"));
+      assertThat(Objects.requireNonNull(p.mask()).tensor().toDoubles())
+          .as(WINDOWS.get(i).toString())
+          .containsExactly(expected[i]);
+    }
+  }
+
+  /** Whatever a layer does to the steps: the mask that goes on is that of the steps it gives. */
+  @Test
+  void noMaskGoesOnThatDoesNotFit() {
+    List<Class<?>> met = new ArrayList<>();
+    LayerGradientsTest.layers()
+        .filter(each -> each.input().rank() > 2)
+        .forEach(
+            each -> {
+              ShapesOnly engine = new ShapesOnly();
+              Parameters p =
+                  Parameters.training(parameter -> engine.leaf(parameter.shape()), RandomKey.of(1));
+              p.setMask(engine.leaf(Shape.of(each.input().dim(0), each.input().dim(1))));
+              Shape y = each.layer().apply(engine.leaf(each.input()), p).shape();
+              if (p.mask() != null) {
+                assertThat(y.rank()).as(each.toString()).isGreaterThan(2);
+                assertThat(p.mask().shape())
+                    .as(each.toString())
+                    .isEqualTo(Shape.of(y.dim(0), y.dim(1)));
+              }
+              met.add(each.layer().getClass());
+            });
+    assertThat(met).contains(Conv1d.class, Conv2d.class, Reshape.class, MaxPool2d.class);
   }
 
   @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.autograd.Eager;
-import io.sparrowml.autograd.FiniteDifferences;
 import io.sparrowml.autograd.ShapesOnly;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.initializer.Constant;
@@ -22,6 +21,7 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.GradientCheck;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -116,7 +116,7 @@ class RecurrentTest {
     }
   }
 
-  static Stream<FiniteDifferences> masked() {
+  static Stream<GradientCheck> masked() {
     return Stream.of(
             new Lstm(2, false, true),
             new Lstm(2, true, true),
@@ -126,11 +126,11 @@ class RecurrentTest {
   }
 
   /** A layer over sequences, one of them without a real step and one with a gap. */
-  private static FiniteDifferences masked(Layer layer) {
+  private static GradientCheck masked(Layer layer) {
     Map<String, Parameter> parameters = new RecurrentTest().parameters(layer, Shape.of(4, 3, 2));
     List<Shape> shapes = new ArrayList<>(List.of(Shape.of(4, 3), Shape.of(4, 3, 2)));
     parameters.values().forEach(parameter -> shapes.add(parameter.shape()));
-    return new FiniteDifferences(
+    return GradientCheck.of(
             "masked " + layer,
             values -> {
               Iterator<Value> given = values.subList(2, values.size()).iterator();
@@ -144,7 +144,7 @@ class RecurrentTest {
 
   @ParameterizedTest
   @MethodSource("masked")
-  void gradientsPastMaskedStepsAreThoseOfFiniteDifferences(FiniteDifferences each) {
+  void gradientsPastMaskedStepsAreThoseOfFiniteDifferences(GradientCheck each) {
     each.check();
   }
 
