@@ -36,6 +36,11 @@ public final class Graph extends Engine {
     return new Value(this, made++, tensor.dtype(), tensor.shape(), null, List.of(), tensor);
   }
 
+  /** A leaf of 32-bit numbers whose memory is not there yet: to foresee what a program takes. */
+  public Value leaf(Shape shape) {
+    return new Value(this, made++, DType.FLOAT32, shape, null, List.of(), null);
+  }
+
   @Override
   public Value full(Value like, double number) {
     return made(like.dtype(), like.shape(), new Full(like.shape(), number), List.of());
@@ -58,9 +63,25 @@ public final class Graph extends Engine {
    * A program that computes some values, and what they need, each time it runs.
    *
    * @param kernels which must outlive the program
-   * @param arena a block is taken from it for everything that is computed
+   * @param arena memory is taken from it for everything that is computed
    */
   public Program compile(Kernels kernels, Arena arena, List<Value> outputs) {
-    return new Program(kernels, arena, new Schedule(outputs));
+    return compile(kernels, arena, new Room(arena), outputs);
+  }
+
+  /**
+   * As {@link #compile(Kernels, Arena, List)}, for programs that take turns in the same memory: a
+   * run of one overwrites what another left.
+   *
+   * @param arena memory is taken from it for constants, which stay
+   * @param room for everything else
+   */
+  public Program compile(Kernels kernels, Arena arena, Room room, List<Value> outputs) {
+    return new Program(kernels, arena, room, new Schedule(outputs));
+  }
+
+  /** How many bytes a program for these outputs takes. */
+  public static long bytes(List<Value> outputs) {
+    return Program.bytes(new Schedule(outputs));
   }
 }

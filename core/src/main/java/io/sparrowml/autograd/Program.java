@@ -26,15 +26,15 @@ public final class Program {
   private final List<Value> outputs;
   private final long bytes;
 
-  Program(Kernels provider, Arena arena, Schedule schedule) {
+  Program(Kernels provider, Arena arena, Room room, Schedule schedule) {
     this.outputs = schedule.outputs();
     List<Schedule.Task> tasks = schedule.tasks();
     Offsets.Plan<Value> plan = place(schedule);
     this.bytes = plan.bytes();
-    Block block = arena.allocate(bytes);
+    Block block = room.of(bytes);
     for (Schedule.Task task : tasks) {
       Value result = task.result();
-      long size = result.shape().size() * result.dtype().bytes();
+      long size = size(result);
       long offset = Objects.requireNonNull(plan.offsets().get(result), "a place for each result");
       tensors.put(result, new Tensor(result.dtype(), result.shape(), block.slice(offset, size)));
     }
@@ -45,6 +45,16 @@ public final class Program {
     }
     this.kernels = tasks.stream().map(task -> kernel(provider, task)).toArray(Kernel[]::new);
     outputs.forEach(this::memory);
+  }
+
+  /** How many bytes the program of a schedule takes. */
+  static long bytes(Schedule schedule) {
+    long constants = schedule.constants().stream().mapToLong(Program::size).sum();
+    return place(schedule).bytes() + constants;
+  }
+
+  private static long size(Value value) {
+    return value.shape().size() * value.dtype().bytes();
   }
 
   private static Offsets.Plan<Value> place(Schedule schedule) {
@@ -59,8 +69,7 @@ public final class Program {
     Offsets<Value> offsets = new Offsets<>();
     for (int i = 0; i < tasks.size(); i++) {
       Value result = tasks.get(i).result();
-      long size = result.shape().size() * result.dtype().bytes();
-      offsets.add(result, size, i, last.getOrDefault(result, tasks.size()));
+      offsets.add(result, size(result), i, last.getOrDefault(result, tasks.size()));
     }
     return offsets.plan();
   }

@@ -148,4 +148,33 @@ public final class Layout {
       entry.parameter.initializer().fill(entry.of(flat), key.with(entry.name()));
     }
   }
+
+  /**
+   * What hands leaves of an engine to the layers, and keeps what they observe.
+   *
+   * @param leaves one a parameter, in this order
+   * @param observed batch statistics by the parameter's name, added to
+   */
+  public Parameters.Source source(List<Value> leaves, Map<String, Value> observed) {
+    Map<String, Value> byName = new LinkedHashMap<>();
+    for (int i = 0; i < inOrder.size(); i++) {
+      byName.put(inOrder.get(i).name(), leaves.get(i));
+    }
+    return new Parameters.Source() {
+      @Override
+      public Value get(Parameter parameter) {
+        Value leaf = byName.get(parameter.path());
+        if (leaf == null) {
+          throw new IllegalStateException(
+              "parameter " + parameter.path() + " was not declared before");
+        }
+        return leaf;
+      }
+
+      @Override
+      public void observe(String path, Value batch) {
+        observed.put(path, batch);
+      }
+    };
+  }
 }

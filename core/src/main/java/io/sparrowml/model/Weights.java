@@ -1,6 +1,5 @@
 package io.sparrowml.model;
 
-import io.sparrowml.layer.Parameter;
 import io.sparrowml.layer.Parameters;
 import io.sparrowml.op.Engine;
 import io.sparrowml.op.Value;
@@ -54,27 +53,7 @@ public record Weights(Layout layout, Tensor flat) {
    * @param observed batch statistics by the parameter's name, added to
    */
   public Parameters.Source source(List<Value> leaves, Map<String, Value> observed) {
-    Map<String, Value> byName = new LinkedHashMap<>();
-    List<Layout.Entry> entries = layout.entries();
-    for (int i = 0; i < entries.size(); i++) {
-      byName.put(entries.get(i).name(), leaves.get(i));
-    }
-    return new Parameters.Source() {
-      @Override
-      public Value get(Parameter parameter) {
-        Value leaf = byName.get(parameter.path());
-        if (leaf == null) {
-          throw new IllegalStateException(
-              "parameter " + parameter.path() + " was not declared before");
-        }
-        return leaf;
-      }
-
-      @Override
-      public void observe(String path, Value batch) {
-        observed.put(path, batch);
-      }
-    };
+    return layout.source(leaves, observed);
   }
 
   /** Writes the numbers as safetensors. */

@@ -1,38 +1,83 @@
 package io.sparrowml.train;
 
-import io.sparrowml.autograd.Eager;
-import io.sparrowml.autograd.Gradients;
-import io.sparrowml.autograd.ShapesOnly;
+import io.sparrowml.autograd.Graph;
+import io.sparrowml.autograd.Program;
+import io.sparrowml.autograd.Room;
 import io.sparrowml.kernel.Kernels;
-import io.sparrowml.layer.Parameters;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
-import io.sparrowml.op.Engine;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
-import io.sparrowml.tensor.ShapeException;
+import io.sparrowml.tensor.StepRandom;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The forward and the backward pass over one micro-batch.
  *
+ * <p>Each is recorded at its first use and runs as a {@link io.sparrowml.autograd.Program} from
+ * then on, as long as it comes with the same tensors: those are best used again.
+ *
  * <p>Belongs to one thread. Its results live until its next use.
  */
 public final class TrainingStep {
+  private static final int RECORDINGS = 64;
+  private static final RandomKey NO_NUMBERS = RandomKey.of(0);
+
   private final Network network;
   private final Loss loss;
-  private final Eager recording;
-  private final Eager forgetting;
+  private final Kernels kernels;
+  private final Arena arena;
+  private final Room room;
+  private final Map<Place, Recording> recordings =
+      new LinkedHashMap<>(RECORDINGS, 0.75f, true) {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Place, Recording> eldest) {
+          return size() > RECORDINGS;
+        }
+      };
+
+  private enum Purpose {
+    GRADIENT,
+    LOSSES,
+    PREDICTIONS
+  }
+
+  /** What a recording is bound to: addresses, 0 where there is nothing, and the inputs' shape. */
+  private record Place(
+      Purpose purpose, long parameters, long inputs, Shape shape, long targets, long weights) {
+    Place(
+        Purpose purpose,
+        Weights weights,
+        Tensor inputs,
+        @Nullable Tensor targets,
+        @Nullable Tensor sampleWeights) {
+      this(
+          purpose,
+          weights.flat().address(),
+          inputs.address(),
+          inputs.shape(),
+          targets == null ? 0 : targets.address(),
+          sampleWeights == null ? 0 : sampleWeights.address());
+    }
+  }
+
+  /** A computation of one place, and the random numbers that it draws. */
+  private record Recording(Program program, List<Value> values, StepRandom random) {
+    List<Tensor> run(RandomKey key) {
+      random.begin(key);
+      program.run();
+      return values.stream().map(program::tensor).toList();
+    }
+  }
 
   /**
    * What a pass gives.
@@ -58,8 +103,19 @@ public final class TrainingStep {
   public TrainingStep(Network network, Loss loss, Kernels kernels, Arena arena) {
     this.network = network;
     this.loss = loss;
-    this.recording = Eager.recording(kernels, arena);
-    this.forgetting = Eager.forgetting(kernels, arena);
+    this.kernels = kernels;
+    this.arena = arena;
+    this.room = new Room(arena);
+  }
+
+  /**
+   * Takes memory at once for passes that need no more than this; otherwise it is taken as larger
+   * ones come.
+   *
+   * @param bytes see {@link #bytes}
+   */
+  public void reserve(long bytes) {
+    room.of(bytes);
   }
 
   /**
@@ -80,58 +136,24 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
-    recording.reset();
-    List<Value> leaves = weights.leaves(recording);
-    Map<String, Value> observed = new HashMap<>();
-    Parameters parameters = Parameters.training(weights.source(leaves, observed), key);
-    Value outputs = network.apply(recording.leaf(inputs), parameters);
-    Value losses = losses(recording, outputs, targets, sampleWeights);
-    List<Value> kept = new ArrayList<>(observed.values());
-    kept.add(outputs);
-    kept.add(losses);
+    Place place = new Place(Purpose.GRADIENT, weights, inputs, targets, sampleWeights);
+    List<Tensor> results =
+        results(
+            place,
+            key,
+            (graph, random) ->
+                pass(graph, weights, inputs)
+                    .gradient(graph.leaf(targets), leaf(graph, sampleWeights), random));
     List<Layout.Entry> entries = weights.layout().entries();
-    List<Value> trained = new ArrayList<>();
-    for (int i = 0; i < entries.size(); i++) {
-      if (entries.get(i).parameter().isTrained()) {
-        trained.add(leaves.get(i));
-      }
-    }
-    Iterator<Value> gradients = Gradients.last(losses, trained, kept).iterator();
     int end = 0;
     for (int i = 0; i < entries.size(); i++) {
       Layout.Entry entry = entries.get(i);
-      Value sum =
-          entry.parameter().isTrained()
-              ? gradients.next()
-              : observed.getOrDefault(entry.name(), leaves.get(i)).scale(inputs.shape().dim(0));
       gradient.slice(end, entry.offset() - end).clear();
-      entry.of(gradient).copyFrom(sum.tensor());
+      entry.of(gradient).copyFrom(results.get(Pass.SUMS + i));
       end = entry.offset() + entry.size();
     }
     gradient.slice(end, gradient.size() - end).clear();
-    return new Result(outputs.tensor(), losses.tensor());
-  }
-
-  /**
-   * How many bytes the results of all operations of a step take, forward and backward.
-   *
-   * @param target the shape of one sample's targets
-   * @param samples the size of the micro-batch
-   */
-  public static long bytes(Network network, Loss loss, Shape target, int samples) {
-    ShapesOnly engine = new ShapesOnly();
-    List<Value> leaves = new ArrayList<>();
-    Parameters parameters =
-        Parameters.training(
-            parameter -> {
-              leaves.add(engine.leaf(parameter.shape()));
-              return leaves.get(leaves.size() - 1);
-            },
-            RandomKey.of(0));
-    Value outputs = network.apply(engine.leaf(network.input().prepend(samples)), parameters);
-    Value losses = loss.of(outputs, engine.leaf(target.prepend(samples)));
-    Gradients.last(losses, leaves, List.of(outputs, losses));
-    return engine.resultBytes();
+    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
   /**
@@ -141,30 +163,60 @@ public final class TrainingStep {
    */
   public Result evaluate(
       Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
-    Value outputs = infer(weights, inputs);
-    Value losses = losses(forgetting, outputs, targets, sampleWeights);
-    return new Result(outputs.tensor(), losses.tensor());
+    Place place = new Place(Purpose.LOSSES, weights, inputs, targets, sampleWeights);
+    List<Tensor> results =
+        results(
+            place,
+            NO_NUMBERS,
+            (graph, random) ->
+                pass(graph, weights, inputs)
+                    .losses(graph.leaf(targets), leaf(graph, sampleWeights)));
+    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
   /** Runs the network without training: the outputs, and what they predict. */
   public Prediction predict(Weights weights, Tensor inputs) {
-    Value outputs = infer(weights, inputs);
-    return new Prediction(outputs.tensor(), loss.predict(outputs).tensor());
+    Place place = new Place(Purpose.PREDICTIONS, weights, inputs, null, null);
+    List<Tensor> results =
+        results(place, NO_NUMBERS, (graph, random) -> pass(graph, weights, inputs).predictions());
+    return new Prediction(results.get(Pass.OUTPUTS), results.get(Pass.PREDICTIONS));
   }
 
-  private Value infer(Weights weights, Tensor inputs) {
-    forgetting.reset();
-    Parameters parameters = Parameters.inference(weights.source(weights.leaves(forgetting)));
-    return network.apply(forgetting.leaf(inputs), parameters);
+  private Pass pass(Graph graph, Weights weights, Tensor inputs) {
+    return new Pass(network, loss, weights.layout(), weights.leaves(graph), graph.leaf(inputs));
   }
 
-  private Value losses(
-      Engine engine, Value outputs, Tensor targets, @Nullable Tensor sampleWeights) {
-    try {
-      Value losses = loss.of(outputs, engine.leaf(targets));
-      return sampleWeights == null ? losses : losses.multiply(engine.leaf(sampleWeights));
-    } catch (ShapeException e) {
-      throw e.at("loss");
+  private static @Nullable Value leaf(Graph graph, @Nullable Tensor tensor) {
+    return tensor == null ? null : graph.leaf(tensor);
+  }
+
+  /** Runs what is recorded for a place, or records it before. */
+  private List<Tensor> results(
+      Place place, RandomKey key, BiFunction<Graph, StepRandom, List<Value>> values) {
+    Recording recording = recordings.get(place);
+    if (recording == null) {
+      Graph graph = new Graph();
+      StepRandom random = new StepRandom(key);
+      List<Value> results = values.apply(graph, random);
+      recording = new Recording(graph.compile(kernels, arena, room, results), results, random);
+      recordings.put(place, recording);
     }
+    return recording.run(key);
+  }
+
+  /**
+   * How many bytes a step takes for what it computes, forward and backward.
+   *
+   * @param target the shape of one sample's targets
+   * @param samples the size of the micro-batch
+   */
+  public static long bytes(Network network, Loss loss, Shape target, int samples) {
+    Graph graph = new Graph();
+    Layout layout = Layout.of(network);
+    List<Value> leaves = layout.entries().stream().map(e -> graph.leaf(e.shape())).toList();
+    Value inputs = graph.leaf(network.input().prepend(samples));
+    Value targets = graph.leaf(target.prepend(samples));
+    Pass pass = new Pass(network, loss, layout, leaves, inputs);
+    return Graph.bytes(pass.gradient(targets, null, new StepRandom(NO_NUMBERS)));
   }
 }

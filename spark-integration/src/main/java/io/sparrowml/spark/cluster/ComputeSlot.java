@@ -8,6 +8,7 @@ import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.MetricSet;
+import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
 import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.optimizer.Segments;
@@ -91,7 +92,10 @@ final class ComputeSlot implements AutoCloseable {
       awaitEnd();
       return;
     }
-    Samples samples = new Samples(spec.model(), node.job().format(), largest(), arena);
+    Model model = spec.model();
+    int largest = largest();
+    Samples samples = new Samples(model, node.job().format(), largest, arena);
+    step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest));
     boolean stop = false;
     for (int epoch = 1; !stop; epoch++) {
       for (int i = 0; i < micro.steps(); i++) {

@@ -47,6 +47,11 @@ record MemoryPlan(
       }
     }
     long step = TrainingStep.bytes(model.network(), model.loss(), model.target(), largest);
+    if (step > Integer.MAX_VALUE) {
+      throw new TrainingException(
+          "training.batch-size: what is computed of the %,d samples of a logical worker expects at most 2,047 MiB, got %,d; lower it, or raise cluster.logical-workers"
+              .formatted(largest, mib(step)));
+    }
     long inference = model.network().resultBytes(Inference.BATCH);
     return new MemoryPlan(
         2 * vector,
