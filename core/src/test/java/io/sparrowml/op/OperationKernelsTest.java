@@ -30,11 +30,13 @@ import java.util.function.DoubleUnaryOperator;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation gives with oneDNN what it gives with the plain kernels, over odd sizes. */
+@Tag("onednn")
 class OperationKernelsTest {
   private static final int[] SIZES = {1, 3, 7, 17, 31, 33};
 
