@@ -70,12 +70,12 @@ public final class TrainingStep {
     }
   }
 
-  /** A computation of one place, and the random numbers that it draws. */
-  private record Recording(Program program, List<Value> values, StepRandom random) {
+  /** A computation of one place, where its results are, and the random numbers that it draws. */
+  private record Recording(Program program, List<Tensor> results, StepRandom random) {
     List<Tensor> run(RandomKey key) {
       random.begin(key);
       program.run();
-      return values.stream().map(program::tensor).toList();
+      return results;
     }
   }
 
@@ -198,7 +198,8 @@ public final class TrainingStep {
       Graph graph = new Graph();
       StepRandom random = new StepRandom(key);
       List<Value> results = values.apply(graph, random);
-      recording = new Recording(graph.compile(kernels, arena, room, results), results, random);
+      Program program = graph.compile(kernels, arena, room, results);
+      recording = new Recording(program, results.stream().map(program::tensor).toList(), random);
       recordings.put(place, recording);
     }
     return recording.run(key);
