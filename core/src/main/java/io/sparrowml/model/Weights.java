@@ -44,16 +44,7 @@ public record Weights(Layout layout, Tensor flat) {
 
   /** What hands those leaves to the layers. */
   public Parameters.Source source(List<Value> leaves) {
-    return source(leaves, new HashMap<>());
-  }
-
-  /**
-   * What hands those leaves to the layers, and keeps what they observe.
-   *
-   * @param observed batch statistics by the parameter's name, added to
-   */
-  public Parameters.Source source(List<Value> leaves, Map<String, Value> observed) {
-    return layout.source(leaves, observed);
+    return layout.source(leaves, new HashMap<>());
   }
 
   /** Writes the numbers as safetensors. */
