@@ -1,7 +1,7 @@
 package io.sparrowml.initializer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.tensor.RandomKey;
 
 /**
@@ -14,9 +14,7 @@ import io.sparrowml.tensor.RandomKey;
 public record TruncatedNormal(@Default("0.05") double stddev) implements Independent {
   /** Checks the standard deviation. */
   public TruncatedNormal {
-    if (!(stddev > 0 && stddev < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("stddev: expects a number above 0, got " + stddev);
-    }
+    Ranges.positive("stddev", stddev);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Window;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +20,8 @@ public record AveragePool1d(int size, @Nullable Integer stride, @Default("valid"
 
   /** Checks the numbers. */
   public AveragePool1d {
-    PerAxis.positive("size", size);
-    PerAxis.positive("stride", stride == null ? size : stride);
+    Ranges.atLeastOne("size", size);
+    Ranges.atLeastOne("stride", stride == null ? size : stride);
   }
 
   /** Windows side by side. */

@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Constant;
 import io.sparrowml.initializer.Zeros;
 import io.sparrowml.op.BatchMean;
@@ -51,10 +51,8 @@ public record BatchNorm(
 
   /** Checks momentum and epsilon. */
   public BatchNorm {
-    if (!(momentum >= 0 && momentum < 1)) {
-      throw new ConfigException("momentum: expects a number in [0, 1), got " + momentum);
-    }
-    LayerNorm.checkEpsilon(epsilon);
+    Ranges.fraction("momentum", momentum);
+    Ranges.positive("epsilon", epsilon);
   }
 
   /** The default. */

@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -52,11 +53,11 @@ public record Conv1dTranspose(
 
   /** Checks the numbers. */
   public Conv1dTranspose {
-    PerAxis.positive("filters", filters);
-    PerAxis.positive("size", size);
-    PerAxis.positive("stride", stride);
-    PerAxis.positive("dilation", dilation);
-    PerAxis.positive("groups", groups);
+    Ranges.atLeastOne("filters", filters);
+    Ranges.atLeastOne("size", size);
+    Ranges.atLeastOne("stride", stride);
+    Ranges.atLeastOne("dilation", dilation);
+    Ranges.atLeastOne("groups", groups);
   }
 
   /** A transposed convolution with the default start. */

@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -54,8 +55,8 @@ public record Conv2dTranspose(
 
   /** Checks the numbers. */
   public Conv2dTranspose {
-    PerAxis.positive("filters", filters);
-    PerAxis.positive("groups", groups);
+    Ranges.atLeastOne("filters", filters);
+    Ranges.atLeastOne("groups", groups);
     size = PerAxis.checked("size", size, 2, 1);
     stride = PerAxis.checked("stride", stride, 2, 1);
     dilation = PerAxis.checked("dilation", dilation, 2, 1);

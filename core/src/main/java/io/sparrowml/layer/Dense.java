@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -35,9 +35,7 @@ public record Dense(
 
   /** Checks the units. */
   public Dense {
-    if (units < 1) {
-      throw new ConfigException("units: expects at least 1, got " + units);
-    }
+    Ranges.atLeastOne("units", units);
   }
 
   /** A layer whose bias starts as zeros. */

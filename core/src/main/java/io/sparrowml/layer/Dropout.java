@@ -1,6 +1,6 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.DropoutMask;
 import io.sparrowml.op.Value;
 import java.util.List;
@@ -14,9 +14,7 @@ import java.util.List;
 public record Dropout(double rate) implements Layer {
   /** Checks the rate. */
   public Dropout {
-    if (!(rate >= 0 && rate < 1)) {
-      throw new ConfigException("rate: expects a number in [0, 1), got " + rate);
-    }
+    Ranges.fraction("rate", rate);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.op.Value;
@@ -30,12 +30,8 @@ public record Embedding(
 
   /** Checks vocabulary and units. */
   public Embedding {
-    if (vocabulary < 1) {
-      throw new ConfigException("vocabulary: expects at least 1, got " + vocabulary);
-    }
-    if (units < 1) {
-      throw new ConfigException("units: expects at least 1, got " + units);
-    }
+    Ranges.atLeastOne("vocabulary", vocabulary);
+    Ranges.atLeastOne("units", units);
   }
 
   /** A layer without padding, with the default start. */

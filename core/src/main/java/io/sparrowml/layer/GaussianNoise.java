@@ -1,6 +1,6 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Gaussian;
 import io.sparrowml.op.Value;
 import java.util.List;
@@ -15,9 +15,7 @@ import java.util.List;
 public record GaussianNoise(double stddev) implements Layer {
   /** Checks the standard deviation. */
   public GaussianNoise {
-    if (!(stddev >= 0 && stddev < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("stddev: expects a number of at least 0, got " + stddev);
-    }
+    Ranges.notNegative("stddev", stddev);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.GroupNormalize;
 import io.sparrowml.op.Grouping;
 import io.sparrowml.op.Value;
@@ -34,10 +34,8 @@ public record GroupNorm(
 
   /** Checks the groups and epsilon. */
   public GroupNorm {
-    if (groups < 1) {
-      throw new ConfigException("groups: expects at least 1, got " + groups);
-    }
-    LayerNorm.checkEpsilon(epsilon);
+    Ranges.atLeastOne("groups", groups);
+    Ranges.positive("epsilon", epsilon);
   }
 
   /** A layer that learns scale and shift. */

@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.GroupNormalize;
 import io.sparrowml.op.Grouping;
 import io.sparrowml.op.Value;
@@ -25,7 +25,7 @@ public record LayerNorm(
 
   /** Checks epsilon. */
   public LayerNorm {
-    checkEpsilon(epsilon);
+    Ranges.positive("epsilon", epsilon);
   }
 
   /** A layer that learns scale and shift. */
@@ -36,12 +36,6 @@ public record LayerNorm(
   /** The default. */
   public LayerNorm() {
     this(1e-5);
-  }
-
-  static void checkEpsilon(double epsilon) {
-    if (!(epsilon > 0 && epsilon < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("epsilon: expects a number above 0, got " + epsilon);
-    }
   }
 
   @Override

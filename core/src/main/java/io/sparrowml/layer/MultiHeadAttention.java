@@ -2,6 +2,7 @@ package io.sparrowml.layer;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -45,16 +46,12 @@ public record MultiHeadAttention(
 
   /** Checks heads, units and dropout. */
   public MultiHeadAttention {
-    if (heads < 1) {
-      throw new ConfigException("heads: expects at least 1, got " + heads);
-    }
+    Ranges.atLeastOne("heads", heads);
     if (units != null && (units < 1 || units % heads != 0)) {
       throw new ConfigException(
           "units: expects a number that " + heads + " heads divide, got " + units);
     }
-    if (!(dropout >= 0 && dropout < 1)) {
-      throw new ConfigException("dropout: expects a number in [0, 1), got " + dropout);
-    }
+    Ranges.fraction("dropout", dropout);
   }
 
   /** A layer with the default start. */

@@ -31,13 +31,6 @@ final class PerAxis {
     return numbers.get(numbers.size() == 1 ? 0 : axis);
   }
 
-  /** Checks that a number is at least 1. */
-  static void positive(String key, int number) {
-    if (number < 1) {
-      throw new ConfigException(key + ": expects at least 1, got " + number);
-    }
-  }
-
   /** Checks that a layer's input is images. */
   static void images(String layer, Shape x) {
     if (x.rank() != 4) {

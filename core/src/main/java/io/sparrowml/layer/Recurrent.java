@@ -1,6 +1,6 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Op;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
@@ -55,9 +55,7 @@ final class Recurrent {
   private Recurrent() {}
 
   static void check(int units) {
-    if (units < 1) {
-      throw new ConfigException("units: expects at least 1, got " + units);
-    }
+    Ranges.atLeastOne("units", units);
   }
 
   /**

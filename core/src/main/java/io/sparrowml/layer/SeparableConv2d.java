@@ -1,6 +1,7 @@
 package io.sparrowml.layer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.Initializer;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
@@ -50,8 +51,8 @@ public record SeparableConv2d(
 
   /** Checks the numbers. */
   public SeparableConv2d {
-    PerAxis.positive("filters", filters);
-    PerAxis.positive("depth-multiplier", depthMultiplier);
+    Ranges.atLeastOne("filters", filters);
+    Ranges.atLeastOne("depth-multiplier", depthMultiplier);
     size = PerAxis.checked("size", size, 2, 1);
     stride = PerAxis.checked("stride", stride, 2, 1);
     dilation = PerAxis.checked("dilation", dilation, 2, 1);

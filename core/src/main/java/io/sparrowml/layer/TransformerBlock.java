@@ -1,7 +1,7 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.ShapeException;
@@ -39,9 +39,7 @@ public record TransformerBlock(
 
   /** Checks what the layers within would check when they are used. */
   public TransformerBlock {
-    if (units < 1) {
-      throw new ConfigException("units: expects at least 1, got " + units);
-    }
+    Ranges.atLeastOne("units", units);
     new MultiHeadAttention(heads, causal, dropout);
     new LayerNorm(epsilon);
   }

@@ -1,6 +1,6 @@
 package io.sparrowml.layer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Gaussian;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.RandomDraw;
@@ -20,9 +20,7 @@ import java.util.List;
 public record WeightNoise(double stddev, Layer layer) implements Layer {
   /** Checks the standard deviation. */
   public WeightNoise {
-    if (!(stddev >= 0 && stddev < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("stddev: expects a number of at least 0, got " + stddev);
-    }
+    Ranges.notNegative("stddev", stddev);
   }
 
   @Override

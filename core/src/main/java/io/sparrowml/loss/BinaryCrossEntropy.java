@@ -2,6 +2,7 @@ package io.sparrowml.loss;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 import java.util.List;
@@ -22,7 +23,7 @@ public record BinaryCrossEntropy(
 
   /** Checks the numbers. */
   public BinaryCrossEntropy {
-    PerSample.check(labelSmoothing);
+    Ranges.fraction("label-smoothing", labelSmoothing);
     classWeights = PerSample.checked(classWeights);
     PerSample.check(classWeights, 2);
   }

@@ -1,6 +1,7 @@
 package io.sparrowml.loss;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 
@@ -14,13 +15,13 @@ import io.sparrowml.tensor.Shape;
  *
  * @param margin how far apart different things should be, above 0, 1 unless given
  */
-public record Contrastive(@Default("1") double margin) implements Loss {
+public record Contrastive(@Default("1") double margin) implements NumberLoss {
   /** Keeps the root's gradient finite where a pair coincides. */
   private static final double TINY = 1e-12;
 
   /** Checks the margin. */
   public Contrastive {
-    PerSample.checkMargin(margin);
+    Ranges.positive("margin", margin);
   }
 
   @Override
@@ -31,16 +32,6 @@ public record Contrastive(@Default("1") double margin) implements Loss {
     Value missing = square.shift(TINY).sqrt().scale(-1).shift(margin).relu();
     Value same = different.scale(-1).shift(1);
     return square.multiply(same).add(missing.square().multiply(different)).scale(0.5);
-  }
-
-  @Override
-  public Value predict(Value outputs) {
-    return outputs;
-  }
-
-  @Override
-  public boolean classifies() {
-    return false;
   }
 
   /** The least of the shapes that {@link #fits} allows. */

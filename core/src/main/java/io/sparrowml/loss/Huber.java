@@ -1,9 +1,8 @@
 package io.sparrowml.loss;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
-import io.sparrowml.tensor.Shape;
 
 /**
  * With {@code d = x - y}, {@code d^2 / 2} up to a distance of delta and {@code delta (|d| - delta /
@@ -12,12 +11,10 @@ import io.sparrowml.tensor.Shape;
  *
  * @param delta where the parabola becomes a line, above 0, 1 unless given
  */
-public record Huber(@Default("1") double delta) implements Loss {
+public record Huber(@Default("1") double delta) implements NumberLoss {
   /** Checks the delta. */
   public Huber {
-    if (!(delta > 0 && delta < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("delta: expects a number above 0, got " + delta);
-    }
+    Ranges.positive("delta", delta);
   }
 
   @Override
@@ -25,20 +22,5 @@ public record Huber(@Default("1") double delta) implements Loss {
     Value distance = PerSample.outputs("huber", outputs, targets).subtract(targets).abs();
     Value near = distance.clip(0, delta);
     return PerSample.mean(near.square().scale(0.5).add(distance.subtract(near).scale(delta)));
-  }
-
-  @Override
-  public Value predict(Value outputs) {
-    return outputs;
-  }
-
-  @Override
-  public boolean classifies() {
-    return false;
-  }
-
-  @Override
-  public Shape outputs(Shape target, int classes) {
-    return Loss.likeTargets(target);
   }
 }

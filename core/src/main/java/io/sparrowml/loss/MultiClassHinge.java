@@ -2,6 +2,7 @@ package io.sparrowml.loss;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.OneHot;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
@@ -21,7 +22,7 @@ import java.util.List;
 public record MultiClassHinge(@Default("1") double margin) implements Loss {
   /** Checks the margin. */
   public MultiClassHinge {
-    PerSample.checkMargin(margin);
+    Ranges.positive("margin", margin);
   }
 
   @Override

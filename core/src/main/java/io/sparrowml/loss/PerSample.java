@@ -61,19 +61,4 @@ final class PerSample {
               .formatted(classes, weights.size()));
     }
   }
-
-  /** Checks a record's label smoothing. */
-  static void check(double labelSmoothing) {
-    if (!(labelSmoothing >= 0 && labelSmoothing < 1)) {
-      throw new ConfigException(
-          "label-smoothing: expects a number in [0, 1), got " + labelSmoothing);
-    }
-  }
-
-  /** Checks a record's margin. */
-  static void checkMargin(double margin) {
-    if (!(margin > 0 && margin < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("margin: expects a number above 0, got " + margin);
-    }
-  }
 }

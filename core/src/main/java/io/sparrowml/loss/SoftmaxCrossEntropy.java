@@ -2,6 +2,7 @@ package io.sparrowml.loss;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 import java.util.List;
@@ -26,7 +27,7 @@ public record SoftmaxCrossEntropy(
 
   /** Checks the numbers. */
   public SoftmaxCrossEntropy {
-    PerSample.check(labelSmoothing);
+    Ranges.fraction("label-smoothing", labelSmoothing);
     classWeights = PerSample.checked(classWeights);
   }
 

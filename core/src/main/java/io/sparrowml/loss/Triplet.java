@@ -1,6 +1,7 @@
 package io.sparrowml.loss;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 
@@ -13,10 +14,10 @@ import io.sparrowml.tensor.Shape;
  *
  * @param margin above 0, 0.2 unless given, as in the paper
  */
-public record Triplet(@Default("0.2") double margin) implements Loss {
+public record Triplet(@Default("0.2") double margin) implements NumberLoss {
   /** Checks the margin. */
   public Triplet {
-    PerSample.checkMargin(margin);
+    Ranges.positive("margin", margin);
   }
 
   @Override
@@ -26,16 +27,6 @@ public record Triplet(@Default("0.2") double margin) implements Loss {
         .subtract(Embeddings.squaredDistance(triplet[0], triplet[2]))
         .shift(margin)
         .relu();
-  }
-
-  @Override
-  public Value predict(Value outputs) {
-    return outputs;
-  }
-
-  @Override
-  public boolean classifies() {
-    return false;
   }
 
   /** The least of the shapes that {@link #fits} allows. */

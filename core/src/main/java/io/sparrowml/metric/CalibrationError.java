@@ -1,7 +1,7 @@
 package io.sparrowml.metric;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.tensor.Tensor;
 
 /**
@@ -20,9 +20,7 @@ public record CalibrationError(@Default("15") int bins) implements Metric {
 
   /** Checks the range. */
   public CalibrationError {
-    if (bins < 1) {
-      throw new ConfigException("bins: expects at least 1, got " + bins);
-    }
+    Ranges.atLeastOne("bins", bins);
   }
 
   @Override

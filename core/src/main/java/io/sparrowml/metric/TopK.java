@@ -2,6 +2,7 @@ package io.sparrowml.metric;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.tensor.Tensor;
 
 /**
@@ -14,9 +15,7 @@ import io.sparrowml.tensor.Tensor;
 public record TopK(@Default("5") int k) implements Metric {
   /** Checks the range. */
   public TopK {
-    if (k < 1) {
-      throw new ConfigException("k: expects at least 1, got " + k);
-    }
+    Ranges.atLeastOne("k", k);
   }
 
   /** {@code top-5}. */

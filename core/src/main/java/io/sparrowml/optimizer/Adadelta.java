@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Adadelta (Zeiler, 2012, algorithm 1): steps whose size follows from the sizes of earlier steps
@@ -26,8 +27,8 @@ public record Adadelta(
 
   /** Checks the ranges. */
   public Adadelta {
-    Rates.fraction("decay", decay);
-    Rates.positive("epsilon", epsilon);
+    Ranges.fraction("decay", decay);
+    Ranges.positive("epsilon", epsilon);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Adagrad (Duchi, Hazan and Singer, 2011, figure 1, the diagonal form): steps scaled by all
@@ -25,8 +26,8 @@ public record Adagrad(
 
   /** Checks the ranges. */
   public Adagrad {
-    Rates.notNegative("initial", initial);
-    Rates.positive("epsilon", epsilon);
+    Ranges.notNegative("initial", initial);
+    Ranges.positive("epsilon", epsilon);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Adam (Kingma and Ba, 2015, algorithm 1): steps scaled by running means of the gradient and of its
@@ -26,9 +27,9 @@ public record Adam(
 
   /** Checks the ranges. */
   public Adam {
-    Rates.fraction("beta1", beta1);
-    Rates.fraction("beta2", beta2);
-    Rates.positive("epsilon", epsilon);
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.positive("epsilon", epsilon);
   }
 
   /** Adam with a learning rate and the paper's other constants. */

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter, 2019, algorithm 2): the decay does not
@@ -30,10 +31,10 @@ public record AdamW(
 
   /** Checks the ranges. */
   public AdamW {
-    Rates.fraction("beta1", beta1);
-    Rates.fraction("beta2", beta2);
-    Rates.positive("epsilon", epsilon);
-    Rates.notNegative("weight-decay", weightDecay);
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.positive("epsilon", epsilon);
+    Ranges.notNegative("weight-decay", weightDecay);
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * AMSGrad (Reddi, Kale and Kumar, 2018, algorithm 2): Adam whose divisor never shrinks.
@@ -29,9 +30,9 @@ public record AmsGrad(
 
   /** Checks the ranges. */
   public AmsGrad {
-    Rates.fraction("beta1", beta1);
-    Rates.fraction("beta2", beta2);
-    Rates.positive("epsilon", epsilon);
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.positive("epsilon", epsilon);
   }
 
   @Override

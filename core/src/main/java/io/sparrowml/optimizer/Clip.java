@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,10 +27,10 @@ public record Clip(@Nullable Double value, @Nullable Double norm) {
       throw new ConfigException("expects either value or norm");
     }
     if (value != null) {
-      Rates.positive("value", value);
+      Ranges.positive("value", value);
     }
     if (norm != null) {
-      Rates.positive("norm", norm);
+      Ranges.positive("norm", norm);
     }
   }
 

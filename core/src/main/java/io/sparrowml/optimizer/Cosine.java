@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +22,8 @@ public record Cosine(double from, @Default("0") double to, @Nullable Long steps)
     implements Schedule {
   /** Checks the ranges. */
   public Cosine {
-    Rates.positive("from", from);
-    Rates.notNegative("to", to);
+    Ranges.positive("from", from);
+    Ranges.notNegative("to", to);
     Schedules.checkLength(steps);
   }
 

@@ -1,7 +1,7 @@
 package io.sparrowml.optimizer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * A rate that falls along half a wave of the cosine and starts anew, over and over (Loshchilov and
@@ -17,14 +17,10 @@ public record CosineRestarts(
     implements Schedule {
   /** Checks the ranges. */
   public CosineRestarts {
-    Rates.positive("from", from);
-    Rates.notNegative("to", to);
-    if (period < 1) {
-      throw new ConfigException("period: expects at least 1, got " + period);
-    }
-    if (growth < 1) {
-      throw new ConfigException("growth: expects at least 1, got " + growth);
-    }
+    Ranges.positive("from", from);
+    Ranges.notNegative("to", to);
+    Ranges.atLeastOne("period", period);
+    Ranges.atLeastOne("growth", growth);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.sparrowml.optimizer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * A rate that is multiplied by a factor over every so many updates, smoothly: {@code from
@@ -16,11 +16,9 @@ public record Exponential(double from, double factor, @Default("1") long every)
     implements Schedule {
   /** Checks the ranges. */
   public Exponential {
-    Rates.positive("from", from);
-    Rates.positive("factor", factor);
-    if (every < 1) {
-      throw new ConfigException("every: expects at least 1, got " + every);
-    }
+    Ranges.positive("from", from);
+    Ranges.positive("factor", factor);
+    Ranges.atLeastOne("every", every);
   }
 
   @Override

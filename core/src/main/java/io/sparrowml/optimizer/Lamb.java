@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * LAMB (You et al., 2020, algorithm 2), for large batches: Adam's direction with decoupled weight
@@ -32,10 +33,10 @@ public record Lamb(
 
   /** Checks the ranges. */
   public Lamb {
-    Rates.fraction("beta1", beta1);
-    Rates.fraction("beta2", beta2);
-    Rates.positive("epsilon", epsilon);
-    Rates.notNegative("weight-decay", weightDecay);
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.positive("epsilon", epsilon);
+    Ranges.notNegative("weight-decay", weightDecay);
   }
 
   @Override

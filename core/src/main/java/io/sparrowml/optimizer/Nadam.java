@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Nadam (Dozat, 2016, algorithm 1): Adam that looks ahead as Nesterov's momentum does. The momentum
@@ -34,10 +35,10 @@ public record Nadam(
 
   /** Checks the ranges. */
   public Nadam {
-    Rates.fraction("beta1", beta1);
-    Rates.fraction("beta2", beta2);
-    Rates.positive("epsilon", epsilon);
-    Rates.notNegative("momentum-decay", momentumDecay);
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.positive("epsilon", epsilon);
+    Ranges.notNegative("momentum-decay", momentumDecay);
   }
 
   @Override

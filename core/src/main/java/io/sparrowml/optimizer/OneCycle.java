@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,11 +25,11 @@ public record OneCycle(
     implements Schedule {
   /** Checks the ranges. */
   public OneCycle {
-    Rates.positive("max", max);
+    Ranges.positive("max", max);
     Schedules.checkLength(steps);
-    Rates.fraction("rise", rise);
-    Rates.positive("start-divisor", startDivisor);
-    Rates.positive("final-divisor", finalDivisor);
+    Ranges.fraction("rise", rise);
+    Ranges.positive("start-divisor", startDivisor);
+    Ranges.positive("final-divisor", finalDivisor);
   }
 
   @Override

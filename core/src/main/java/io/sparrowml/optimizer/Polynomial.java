@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +19,9 @@ public record Polynomial(
     implements Schedule {
   /** Checks the ranges. */
   public Polynomial {
-    Rates.positive("from", from);
-    Rates.notNegative("to", to);
-    Rates.positive("power", power);
+    Ranges.positive("from", from);
+    Ranges.notNegative("to", to);
+    Ranges.positive("power", power);
     Schedules.checkLength(steps);
   }
 

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * RMSprop (Tieleman and Hinton, 2012, lecture 6e): steps scaled by a running mean of the squared
@@ -34,9 +35,9 @@ public record RmsProp(
 
   /** Checks the ranges. */
   public RmsProp {
-    Rates.fraction("decay", decay);
-    Rates.positive("epsilon", epsilon);
-    Rates.fraction("momentum", momentum);
+    Ranges.fraction("decay", decay);
+    Ranges.positive("epsilon", epsilon);
+    Ranges.fraction("momentum", momentum);
   }
 
   @Override

@@ -1,7 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Catalog;
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import org.jspecify.annotations.Nullable;
 
 /** The schedules by the names that configurations use. */
@@ -30,8 +30,8 @@ public final class Schedules {
   }
 
   static void checkLength(@Nullable Long steps) {
-    if (steps != null && steps < 1) {
-      throw new ConfigException("steps: expects at least 1, got " + steps);
+    if (steps != null) {
+      Ranges.atLeastOne("steps", steps);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * Stochastic gradient descent, with momentum where asked for. With a batch of all training rows it
@@ -24,7 +25,7 @@ public record Sgd(
     implements Optimizer {
   /** Checks the ranges. */
   public Sgd {
-    Rates.fraction("momentum", momentum);
+    Ranges.fraction("momentum", momentum);
   }
 
   /** Descent at one rate. */

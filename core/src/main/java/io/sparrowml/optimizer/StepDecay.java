@@ -1,7 +1,7 @@
 package io.sparrowml.optimizer;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 
 /**
  * A rate that drops every so many updates: {@code from factor^floor((step - 1) / every)}. PyTorch's
@@ -15,11 +15,9 @@ public record StepDecay(double from, long every, @Default("0.1") double factor)
     implements Schedule {
   /** Checks the ranges. */
   public StepDecay {
-    Rates.positive("from", from);
-    if (every < 1) {
-      throw new ConfigException("every: expects at least 1, got " + every);
-    }
-    Rates.positive("factor", factor);
+    Ranges.positive("from", from);
+    Ranges.atLeastOne("every", every);
+    Ranges.positive("factor", factor);
   }
 
   @Override

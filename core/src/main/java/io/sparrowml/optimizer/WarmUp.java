@@ -1,6 +1,6 @@
 package io.sparrowml.optimizer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 
 /**
  * A rate that grows in equal steps to the start of another schedule (Goyal et al., <em>Large
@@ -14,9 +14,7 @@ import io.sparrowml.config.ConfigException;
 public record WarmUp(long steps, Schedule then) implements Schedule {
   /** Checks the length. */
   public WarmUp {
-    if (steps < 1) {
-      throw new ConfigException("steps: expects at least 1, got " + steps);
-    }
+    Ranges.atLeastOne("steps", steps);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package io.sparrowml.regularizer;
 
+import io.sparrowml.config.Ranges;
+
 /**
  * The penalty {@code l1 sum |x| + l2 sum x^2} (Zou and Hastie, 2005, equation 3), with the gradient
  * {@code l1 sign(x) + 2 l2 x}. As in Keras' {@code L1L2}.
@@ -10,8 +12,8 @@ package io.sparrowml.regularizer;
 public record ElasticNet(double l1, double l2) implements Regularizer {
   /** Checks the ranges. */
   public ElasticNet {
-    Regularizers.notNegative("l1", l1);
-    Regularizers.notNegative("l2", l2);
+    Ranges.notNegative("l1", l1);
+    Ranges.notNegative("l2", l2);
   }
 
   @Override

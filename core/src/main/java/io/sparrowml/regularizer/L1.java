@@ -1,5 +1,7 @@
 package io.sparrowml.regularizer;
 
+import io.sparrowml.config.Ranges;
+
 /**
  * The penalty {@code rate sum |x|}, with the gradient {@code rate sign(x)} (Tibshirani, 1996;
  * Goodfellow et al., chapter 7.1.2): it makes parameters zero. As in Keras; PyTorch has none.
@@ -9,7 +11,7 @@ package io.sparrowml.regularizer;
 public record L1(double rate) implements Regularizer {
   /** Checks the range. */
   public L1 {
-    Regularizers.notNegative("rate", rate);
+    Ranges.notNegative("rate", rate);
   }
 
   @Override

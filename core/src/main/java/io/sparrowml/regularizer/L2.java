@@ -1,5 +1,7 @@
 package io.sparrowml.regularizer;
 
+import io.sparrowml.config.Ranges;
+
 /**
  * The penalty {@code rate sum x^2}, with the gradient {@code 2 rate x} (Goodfellow et al., chapter
  * 7.1.1): it makes parameters small. As in Keras; the {@code weight_decay} of PyTorch's optimizers
@@ -10,7 +12,7 @@ package io.sparrowml.regularizer;
 public record L2(double rate) implements Regularizer {
   /** Checks the range. */
   public L2 {
-    Regularizers.notNegative("rate", rate);
+    Ranges.notNegative("rate", rate);
   }
 
   @Override

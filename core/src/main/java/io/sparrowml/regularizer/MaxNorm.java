@@ -1,6 +1,6 @@
 package io.sparrowml.regularizer;
 
-import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 
 /**
  * An upper limit on the Euclidean norm of each unit's incoming weights (Srivastava et al., 2014,
@@ -12,9 +12,7 @@ import io.sparrowml.config.ConfigException;
 public record MaxNorm(double limit) implements Constraint {
   /** Checks the range. */
   public MaxNorm {
-    if (!(limit > 0 && limit < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("limit: expects a number above 0, got " + limit);
-    }
+    Ranges.positive("limit", limit);
   }
 
   @Override

@@ -1,7 +1,6 @@
 package io.sparrowml.regularizer;
 
 import io.sparrowml.config.Catalog;
-import io.sparrowml.config.ConfigException;
 
 /** The regularizers by the names that configurations use. */
 public final class Regularizers {
@@ -15,10 +14,4 @@ public final class Regularizers {
           .add("max-norm", MaxNorm.class);
 
   private Regularizers() {}
-
-  static void notNegative(String key, double value) {
-    if (!(value >= 0 && value < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException(key + ": expects a number of at least 0, got " + value);
-    }
-  }
 }

@@ -1,7 +1,7 @@
 package io.sparrowml.examples.own;
 
-import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.optimizer.Chunk;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Schedule;
@@ -29,17 +29,9 @@ public record Lion(
 
   /** Checks the ranges. */
   public Lion {
-    fraction("beta1", beta1);
-    fraction("beta2", beta2);
-    if (!(decay >= 0 && decay < Double.POSITIVE_INFINITY)) {
-      throw new ConfigException("decay: expects a number of at least 0, got " + decay);
-    }
-  }
-
-  private static void fraction(String key, double value) {
-    if (!(value >= 0 && value < 1)) {
-      throw new ConfigException(key + ": expects a number in [0, 1), got " + value);
-    }
+    Ranges.fraction("beta1", beta1);
+    Ranges.fraction("beta2", beta2);
+    Ranges.notNegative("decay", decay);
   }
 
   @Override

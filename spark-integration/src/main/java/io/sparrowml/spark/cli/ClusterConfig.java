@@ -2,6 +2,7 @@ package io.sparrowml.spark.cli;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,9 @@ public record ClusterConfig(
 
   /** Checks the ranges. */
   public ClusterConfig {
-    if (logicalWorkers < 1) {
-      throw new ConfigException("logical-workers: expects at least 1, got " + logicalWorkers);
-    }
-    if (slots != null && slots < 1) {
-      throw new ConfigException("slots: expects at least 1, got " + slots);
+    Ranges.atLeastOne("logical-workers", logicalWorkers);
+    if (slots != null) {
+      Ranges.atLeastOne("slots", slots);
     }
     checkTime("start-timeout", startTimeout);
     checkTime("deadline", deadline);

@@ -2,6 +2,7 @@ package io.sparrowml.spark.cli;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.metric.Metric;
@@ -39,12 +40,8 @@ public record TrainingConfig(
   /** Checks the ranges. */
   public TrainingConfig {
     metrics = List.copyOf(metrics);
-    if (batchSize < 1) {
-      throw new ConfigException("batch-size: expects at least 1, got " + batchSize);
-    }
-    if (epochs < 1) {
-      throw new ConfigException("epochs: expects at least 1, got " + epochs);
-    }
+    Ranges.atLeastOne("batch-size", batchSize);
+    Ranges.atLeastOne("epochs", epochs);
     try {
       measured(metrics);
     } catch (ConfigException e) {

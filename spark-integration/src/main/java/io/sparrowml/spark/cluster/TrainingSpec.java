@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.config.Ranges;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
@@ -50,9 +51,7 @@ public record TrainingSpec(
   /** Checks what belongs together. */
   public TrainingSpec {
     metrics = List.copyOf(metrics);
-    if (slots < 1) {
-      throw new ConfigException("cluster.slots: expects at least 1, got " + slots);
-    }
+    Ranges.atLeastOne("cluster.slots", slots);
     if (batchSize < logicalWorkers) {
       throw new ConfigException(
           "training.batch-size: expects at least one row for each of the "
