@@ -10,6 +10,8 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 
 /**
  * Define and run (Abadi et al., 2016): operations are remembered with their shapes, and computed
@@ -77,11 +79,26 @@ public final class Graph extends Engine {
    * @param room for everything else
    */
   public Program compile(Kernels kernels, Arena arena, Room room, List<Value> outputs) {
-    return new Program(kernels, arena, room, new Schedule(outputs));
+    return compile(kernels, arena, room, outputs, Map.of());
   }
 
-  /** How many bytes a program for these outputs takes. */
-  public static long bytes(List<Value> outputs) {
-    return Program.bytes(new Schedule(outputs));
+  /**
+   * As {@link #compile(Kernels, Arena, Room, List)}, with outputs that are to have memory already.
+   *
+   * @param wanted where outputs should be computed. One that is a leaf, a constant, or the memory
+   *     of another output is not: {@link Program#tensor} tells where it is instead
+   */
+  public Program compile(
+      Kernels kernels, Arena arena, Room room, List<Value> outputs, Map<Value, Tensor> wanted) {
+    return new Program(kernels, arena, room, new Schedule(outputs), wanted);
+  }
+
+  /**
+   * How many bytes a program for these outputs takes.
+   *
+   * @param elsewhere those of them that are to have memory already
+   */
+  public static long bytes(List<Value> outputs, List<Value> elsewhere) {
+    return Program.bytes(new Schedule(outputs), Set.copyOf(elsewhere));
   }
 }

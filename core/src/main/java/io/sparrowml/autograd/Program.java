@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 
 /**
  * A recorded computation, ready to run any number of times: shapes are known, memory is planned,
@@ -26,17 +27,21 @@ public final class Program {
   private final List<Value> outputs;
   private final long bytes;
 
-  Program(Kernels provider, Arena arena, Room room, Schedule schedule) {
+  Program(Kernels provider, Arena arena, Room room, Schedule schedule, Map<Value, Tensor> wanted) {
     this.outputs = schedule.outputs();
     List<Schedule.Task> tasks = schedule.tasks();
-    Offsets.Plan<Value> plan = place(schedule);
+    Map<Value, Value> placed = schedule.placed(wanted.keySet());
+    Offsets.Plan<Value> plan = place(schedule, placed.keySet());
     this.bytes = plan.bytes();
     Block block = room.of(bytes);
     for (Schedule.Task task : tasks) {
       Value result = task.result();
-      long size = size(result);
-      long offset = Objects.requireNonNull(plan.offsets().get(result), "a place for each result");
-      tensors.put(result, new Tensor(result.dtype(), result.shape(), block.slice(offset, size)));
+      Value output = placed.get(result);
+      tensors.put(
+          result,
+          output == null
+              ? planned(result, plan, block)
+              : Objects.requireNonNull(wanted.get(output)).reshape(result.shape()));
     }
     for (Value constant : schedule.constants()) {
       Tensor tensor = Tensor.allocate(arena, constant.dtype(), constant.shape());
@@ -47,17 +52,26 @@ public final class Program {
     outputs.forEach(this::memory);
   }
 
-  /** How many bytes the program of a schedule takes. */
-  static long bytes(Schedule schedule) {
+  private static Tensor planned(Value result, Offsets.Plan<Value> plan, Block block) {
+    long offset = Objects.requireNonNull(plan.offsets().get(result), "a place for each result");
+    return new Tensor(result.dtype(), result.shape(), block.slice(offset, size(result)));
+  }
+
+  /**
+   * How many bytes the program of a schedule takes.
+   *
+   * @param elsewhere outputs that are to have memory already
+   */
+  static long bytes(Schedule schedule, Set<Value> elsewhere) {
     long constants = schedule.constants().stream().mapToLong(Program::size).sum();
-    return place(schedule).bytes() + constants;
+    return place(schedule, schedule.placed(elsewhere).keySet()).bytes() + constants;
   }
 
   private static long size(Value value) {
     return value.shape().size() * value.dtype().bytes();
   }
 
-  private static Offsets.Plan<Value> place(Schedule schedule) {
+  private static Offsets.Plan<Value> place(Schedule schedule, Set<Value> placed) {
     List<Schedule.Task> tasks = schedule.tasks();
     List<List<Value>> ended = schedule.lastReads();
     Map<Value, Integer> last = new HashMap<>();
@@ -69,7 +83,9 @@ public final class Program {
     Offsets<Value> offsets = new Offsets<>();
     for (int i = 0; i < tasks.size(); i++) {
       Value result = tasks.get(i).result();
-      offsets.add(result, size(result), i, last.getOrDefault(result, tasks.size()));
+      if (!placed.contains(result)) {
+        offsets.add(result, size(result), i, last.getOrDefault(result, tasks.size()));
+      }
     }
     return offsets.plan();
   }

@@ -134,6 +134,23 @@ final class Schedule {
     return outputs;
   }
 
+  /**
+   * The results that can be computed where outputs should be.
+   *
+   * @return each with its output, which is it or the same memory in another shape
+   */
+  Map<Value, Value> placed(Set<Value> wanted) {
+    Set<Value> results = new HashSet<>();
+    tasks.forEach(task -> results.add(task.result()));
+    Map<Value, Value> placed = new HashMap<>();
+    for (Value output : outputs) {
+      if (wanted.contains(output) && results.contains(root(output))) {
+        placed.putIfAbsent(root(output), output);
+      }
+    }
+    return placed;
+  }
+
   /** What is the same in each run. */
   List<Value> constants() {
     return constants;

@@ -5,8 +5,8 @@ package io.sparrowml.optimizer;
  * rules' loops are vectorized.
  */
 public final class Chunk {
-  /** How many parameters a chunk holds at the most. */
-  public static final int CAPACITY = 2048;
+  /** How many parameters a chunk holds at the most: few enough for all its arrays to stay in L1. */
+  public static final int CAPACITY = 512;
 
   private final float[] parameters = new float[CAPACITY];
   private final float[] gradients = new float[CAPACITY];

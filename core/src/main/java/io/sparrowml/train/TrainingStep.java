@@ -33,6 +33,7 @@ public final class TrainingStep {
   private static final RandomKey NO_NUMBERS = RandomKey.of(0);
 
   private final Network network;
+  private final Layout layout;
   private final Loss loss;
   private final Kernels kernels;
   private final Arena arena;
@@ -53,28 +54,44 @@ public final class TrainingStep {
 
   /** What a recording is bound to: addresses, 0 where there is nothing, and the inputs' shape. */
   private record Place(
-      Purpose purpose, long parameters, long inputs, Shape shape, long targets, long weights) {
+      Purpose purpose,
+      long parameters,
+      long inputs,
+      Shape shape,
+      long targets,
+      long weights,
+      long gradient) {
     Place(
         Purpose purpose,
         Weights weights,
         Tensor inputs,
         @Nullable Tensor targets,
-        @Nullable Tensor sampleWeights) {
+        @Nullable Tensor sampleWeights,
+        @Nullable Tensor gradient) {
       this(
           purpose,
           weights.flat().address(),
           inputs.address(),
           inputs.shape(),
-          targets == null ? 0 : targets.address(),
-          sampleWeights == null ? 0 : sampleWeights.address());
+          address(targets),
+          address(sampleWeights),
+          address(gradient));
+    }
+
+    private static long address(@Nullable Tensor tensor) {
+      return tensor == null ? 0 : tensor.address();
     }
   }
 
   /** A computation of one place, where its results are, and the random numbers that it draws. */
-  private record Recording(Program program, List<Tensor> results, StepRandom random) {
+  private record Recording(
+      Program program, List<Tensor> results, StepRandom random, @Nullable GradientVector vector) {
     List<Tensor> run(RandomKey key) {
       random.begin(key);
       program.run();
+      if (vector != null) {
+        vector.complete();
+      }
       return results;
     }
   }
@@ -102,6 +119,7 @@ public final class TrainingStep {
    */
   public TrainingStep(Network network, Loss loss, Kernels kernels, Arena arena) {
     this.network = network;
+    this.layout = Layout.of(network);
     this.loss = loss;
     this.kernels = kernels;
     this.arena = arena;
@@ -136,23 +154,15 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
-    Place place = new Place(Purpose.GRADIENT, weights, inputs, targets, sampleWeights);
+    Place place = new Place(Purpose.GRADIENT, weights, inputs, targets, sampleWeights, gradient);
     List<Tensor> results =
         results(
             place,
             key,
+            gradient,
             (graph, random) ->
                 pass(graph, weights, inputs)
                     .gradient(graph.leaf(targets), leaf(graph, sampleWeights), random));
-    List<Layout.Entry> entries = weights.layout().entries();
-    int end = 0;
-    for (int i = 0; i < entries.size(); i++) {
-      Layout.Entry entry = entries.get(i);
-      gradient.slice(end, entry.offset() - end).clear();
-      entry.of(gradient).copyFrom(results.get(Pass.SUMS + i));
-      end = entry.offset() + entry.size();
-    }
-    gradient.slice(end, gradient.size() - end).clear();
     return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
@@ -163,11 +173,12 @@ public final class TrainingStep {
    */
   public Result evaluate(
       Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
-    Place place = new Place(Purpose.LOSSES, weights, inputs, targets, sampleWeights);
+    Place place = new Place(Purpose.LOSSES, weights, inputs, targets, sampleWeights, null);
     List<Tensor> results =
         results(
             place,
             NO_NUMBERS,
+            null,
             (graph, random) ->
                 pass(graph, weights, inputs)
                     .losses(graph.leaf(targets), leaf(graph, sampleWeights)));
@@ -176,9 +187,10 @@ public final class TrainingStep {
 
   /** Runs the network without training: the outputs, and what they predict. */
   public Prediction predict(Weights weights, Tensor inputs) {
-    Place place = new Place(Purpose.PREDICTIONS, weights, inputs, null, null);
+    Place place = new Place(Purpose.PREDICTIONS, weights, inputs, null, null, null);
     List<Tensor> results =
-        results(place, NO_NUMBERS, (graph, random) -> pass(graph, weights, inputs).predictions());
+        results(
+            place, NO_NUMBERS, null, (graph, random) -> pass(graph, weights, inputs).predictions());
     return new Prediction(results.get(Pass.OUTPUTS), results.get(Pass.PREDICTIONS));
   }
 
@@ -192,21 +204,40 @@ public final class TrainingStep {
 
   /** Runs what is recorded for a place, or records it before. */
   private List<Tensor> results(
-      Place place, RandomKey key, BiFunction<Graph, StepRandom, List<Value>> values) {
+      Place place,
+      RandomKey key,
+      @Nullable Tensor gradient,
+      BiFunction<Graph, StepRandom, List<Value>> values) {
     Recording recording = recordings.get(place);
     if (recording == null) {
       Graph graph = new Graph();
       StepRandom random = new StepRandom(key);
-      List<Value> results = values.apply(graph, random);
-      Program program = graph.compile(kernels, arena, room, results);
-      recording = new Recording(program, results.stream().map(program::tensor).toList(), random);
+      recording = record(graph, values.apply(graph, random), random, gradient);
       recordings.put(place, recording);
     }
     return recording.run(key);
   }
 
+  private Recording record(
+      Graph graph, List<Value> values, StepRandom random, @Nullable Tensor gradient) {
+    if (gradient == null) {
+      Program program = graph.compile(kernels, arena, room, values);
+      return new Recording(program, tensors(program, values), random, null);
+    }
+    List<Value> sums = values.subList(Pass.SUMS, values.size());
+    GradientVector vector = new GradientVector(layout, gradient);
+    Program program = graph.compile(kernels, arena, room, values, vector.wanted(sums));
+    vector.computedAt(tensors(program, sums));
+    return new Recording(program, tensors(program, values), random, vector);
+  }
+
+  private static List<Tensor> tensors(Program program, List<Value> values) {
+    return values.stream().map(program::tensor).toList();
+  }
+
   /**
-   * How many bytes a step takes for what it computes, forward and backward.
+   * How many bytes a step takes for what it computes, forward and backward, beside the gradient
+   * vector.
    *
    * @param target the shape of one sample's targets
    * @param samples the size of the micro-batch
@@ -218,6 +249,7 @@ public final class TrainingStep {
     Value inputs = graph.leaf(network.input().prepend(samples));
     Value targets = graph.leaf(target.prepend(samples));
     Pass pass = new Pass(network, loss, layout, leaves, inputs);
-    return Graph.bytes(pass.gradient(targets, null, new StepRandom(NO_NUMBERS)));
+    List<Value> values = pass.gradient(targets, null, new StepRandom(NO_NUMBERS));
+    return Graph.bytes(values, values.subList(Pass.SUMS, values.size()));
   }
 }
