@@ -9,7 +9,9 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Define and run (Abadi et al., 2016): operations are remembered with their shapes, and computed
@@ -77,7 +79,24 @@ public final class Graph extends Engine {
    * @param room for everything else
    */
   public Program compile(Kernels kernels, Arena arena, Room room, List<Value> outputs) {
-    return new Program(kernels, arena, room, new Schedule(outputs));
+    return new Program(kernels, arena, room, new Schedule(outputs), outputs);
+  }
+
+  /**
+   * A program for inference: from one {@link Program#prepare} to the next some leaves are held
+   * still, so what depends on them alone is computed there, and factors and terms of products and
+   * convolutions become part of their kernels and biases ({@link Folding}). Its results are those
+   * of other programs up to rounding.
+   *
+   * @param arena memory is taken from it for what is computed in preparations, which stays
+   * @param room for everything else
+   * @param held the leaves that are held still: the parameters
+   */
+  public Program compile(
+      Kernels kernels, Arena arena, Room room, List<Value> outputs, List<Value> held) {
+    Set<Value> still = new HashSet<>(held);
+    Folding folding = new Folding(outputs, still);
+    return new Program(kernels, arena, room, new Schedule(folding.outputs(), still), outputs);
   }
 
   /** How many bytes a program for these outputs takes. */

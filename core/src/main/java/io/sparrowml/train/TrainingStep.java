@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The forward and the backward pass over one micro-batch.
  *
- * <p>Each is recorded at its first use and runs as a {@link io.sparrowml.autograd.Program} from
- * then on, as long as it comes with the same tensors: those are best used again.
+ * <p>It is recorded at its first use and runs as a {@link io.sparrowml.autograd.Program} from then
+ * on, as long as it comes with the same tensors: those are best used again. {@link Inference} runs
+ * a model without training it.
  *
  * <p>Belongs to one thread. Its results live until its next use.
  */
@@ -45,27 +46,14 @@ public final class TrainingStep {
         }
       };
 
-  private enum Purpose {
-    GRADIENT,
-    LOSSES,
-    PREDICTIONS
-  }
-
   /** What a recording is bound to: addresses, 0 where there is nothing, and the inputs' shape. */
-  private record Place(
-      Purpose purpose, long parameters, long inputs, Shape shape, long targets, long weights) {
-    Place(
-        Purpose purpose,
-        Weights weights,
-        Tensor inputs,
-        @Nullable Tensor targets,
-        @Nullable Tensor sampleWeights) {
+  private record Place(long parameters, long inputs, Shape shape, long targets, long weights) {
+    Place(Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
       this(
-          purpose,
           weights.flat().address(),
           inputs.address(),
           inputs.shape(),
-          targets == null ? 0 : targets.address(),
+          targets.address(),
           sampleWeights == null ? 0 : sampleWeights.address());
     }
   }
@@ -86,14 +74,6 @@ public final class TrainingStep {
    * @param losses of the samples, times their weights, {@code [n]}
    */
   public record Result(Tensor outputs, Tensor losses) {}
-
-  /**
-   * What inference gives.
-   *
-   * @param outputs of the last layer, {@code [n, ...outputs]}
-   * @param predictions probabilities, or the numbers predicted, {@code [n, ...outputs]}
-   */
-  public record Prediction(Tensor outputs, Tensor predictions) {}
 
   /**
    * A step of a network.
@@ -136,7 +116,7 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
-    Place place = new Place(Purpose.GRADIENT, weights, inputs, targets, sampleWeights);
+    Place place = new Place(weights, inputs, targets, sampleWeights);
     List<Tensor> results =
         results(
             place,
@@ -154,32 +134,6 @@ public final class TrainingStep {
     }
     gradient.slice(end, gradient.size() - end).clear();
     return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
-  }
-
-  /**
-   * Runs the network without training: the outputs, and the losses against the targets.
-   *
-   * @param sampleWeights {@code [n]}: what the samples' losses are multiplied by; null for 1
-   */
-  public Result evaluate(
-      Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
-    Place place = new Place(Purpose.LOSSES, weights, inputs, targets, sampleWeights);
-    List<Tensor> results =
-        results(
-            place,
-            NO_NUMBERS,
-            (graph, random) ->
-                pass(graph, weights, inputs)
-                    .losses(graph.leaf(targets), leaf(graph, sampleWeights)));
-    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
-  }
-
-  /** Runs the network without training: the outputs, and what they predict. */
-  public Prediction predict(Weights weights, Tensor inputs) {
-    Place place = new Place(Purpose.PREDICTIONS, weights, inputs, null, null);
-    List<Tensor> results =
-        results(place, NO_NUMBERS, (graph, random) -> pass(graph, weights, inputs).predictions());
-    return new Prediction(results.get(Pass.OUTPUTS), results.get(Pass.PREDICTIONS));
   }
 
   private Pass pass(Graph graph, Weights weights, Tensor inputs) {
