@@ -9,6 +9,7 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +84,24 @@ public final class Graph extends Engine {
   }
 
   /**
+   * A program for inference: from one {@link Program#prepare} to the next some leaves are held
+   * still, so what depends on them alone is computed there, and factors and terms of products and
+   * convolutions become part of their kernels and biases ({@link Folding}). Its results are those
+   * of other programs up to rounding.
+   *
+   * @param arena memory is taken from it for what is computed in preparations, which stays
+   * @param room for everything else
+   * @param held the leaves that are held still: the parameters
+   */
+  public Program compile(
+      Kernels kernels, Arena arena, Room room, List<Value> outputs, List<Value> held) {
+    Set<Value> still = new HashSet<>(held);
+    Folding folding = new Folding(outputs, still);
+    return new Program(
+        kernels, arena, room, new Schedule(folding.outputs(), still), outputs, Map.of());
+  }
+
+  /**
    * As {@link #compile(Kernels, Arena, Room, List)}, with outputs that are to have memory already.
    *
    * @param wanted where outputs should be computed. One that is a leaf, a constant, or the memory
@@ -90,7 +109,7 @@ public final class Graph extends Engine {
    */
   public Program compile(
       Kernels kernels, Arena arena, Room room, List<Value> outputs, Map<Value, Tensor> wanted) {
-    return new Program(kernels, arena, room, new Schedule(outputs), wanted);
+    return new Program(kernels, arena, room, new Schedule(outputs), outputs, wanted);
   }
 
   /**

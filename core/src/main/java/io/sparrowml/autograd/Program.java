@@ -14,21 +14,40 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * A recorded computation, ready to run any number of times: shapes are known, memory is planned,
  * kernels are made. After its first run, another allocates nothing.
  *
+ * <p>Where leaves were said to be held still, {@link #prepare} computes what depends on them alone,
+ * and each run uses that.
+ *
  * <p>Belongs to one thread, and to the kernels and the arena that it was compiled with.
  */
 public final class Program {
+  private final Kernel[] preparation;
   private final Kernel[] kernels;
+  private final Kernel[] holding;
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final List<Value> outputs;
   private final long bytes;
+  private boolean prepared;
 
-  Program(Kernels provider, Arena arena, Room room, Schedule schedule, Map<Value, Tensor> wanted) {
-    this.outputs = schedule.outputs();
+  /**
+   * A program.
+   *
+   * @param outputs what its results are asked for with, one for each output of the schedule
+   * @param wanted where outputs of the schedule should be computed
+   */
+  Program(
+      Kernels provider,
+      Arena arena,
+      Room room,
+      Schedule schedule,
+      List<Value> outputs,
+      Map<Value, Tensor> wanted) {
+    this.outputs = List.copyOf(outputs);
     List<Schedule.Task> tasks = schedule.tasks();
     Map<Value, Value> placed = schedule.placed(wanted.keySet());
     Offsets.Plan<Value> plan = place(schedule, placed.keySet());
@@ -48,8 +67,31 @@ public final class Program {
       operation(constant).kernel(provider, List.of(), tensor).run();
       tensors.put(constant, tensor);
     }
-    this.kernels = tasks.stream().map(task -> kernel(provider, task)).toArray(Kernel[]::new);
-    outputs.forEach(this::memory);
+    for (Schedule.Task task : schedule.preparation()) {
+      Value result = task.result();
+      tensors.put(result, Tensor.allocate(arena, result.dtype(), result.shape()));
+    }
+    this.preparation = kernels(provider, schedule.preparation());
+    this.kernels = kernels(provider, tasks);
+    this.holding =
+        IntStream.range(0, kernels.length)
+            .filter(i -> holdsStill(schedule, tasks.get(i).head()))
+            .mapToObj(i -> kernels[i])
+            .toArray(Kernel[]::new);
+    this.prepared = preparation.length == 0 && holding.length == 0;
+    for (int i = 0; i < outputs.size(); i++) {
+      tensors.put(outputs.get(i), memory(schedule.outputs().get(i)));
+    }
+  }
+
+  /** Whether what an operation takes behind its first input changes only in preparations. */
+  private static boolean holdsStill(Schedule schedule, Value head) {
+    List<Value> inputs = head.inputs();
+    return inputs.size() > 1 && inputs.stream().skip(1).allMatch(schedule::isHeld);
+  }
+
+  private Kernel[] kernels(Kernels provider, List<Schedule.Task> tasks) {
+    return tasks.stream().map(task -> kernel(provider, task)).toArray(Kernel[]::new);
   }
 
   private static Tensor planned(Value result, Offsets.Plan<Value> plan, Block block) {
@@ -64,7 +106,10 @@ public final class Program {
    */
   static long bytes(Schedule schedule, Set<Value> elsewhere) {
     long constants = schedule.constants().stream().mapToLong(Program::size).sum();
-    return place(schedule, schedule.placed(elsewhere).keySet()).bytes() + constants;
+    long prepared =
+        schedule.preparation().stream().map(Schedule.Task::result).mapToLong(Program::size).sum();
+    long planned = place(schedule, schedule.placed(elsewhere).keySet()).bytes();
+    return planned + constants + prepared;
   }
 
   private static long size(Value value) {
@@ -125,8 +170,31 @@ public final class Program {
     return tensor;
   }
 
-  /** Computes the outputs from what the leaves hold now. */
+  /**
+   * Computes what depends on the leaves that are held still, as they are now: before the first run,
+   * and again when they have changed.
+   */
+  public void prepare() {
+    for (Kernel kernel : preparation) {
+      kernel.run();
+    }
+    for (Kernel kernel : holding) {
+      kernel.hold();
+    }
+    prepared = true;
+  }
+
+  /**
+   * Computes the outputs from what the leaves hold now; those that are held still count as they
+   * were at the last preparation.
+   *
+   * @throws IllegalStateException when it was not prepared
+   */
   public void run() {
+    if (!prepared) {
+      throw new IllegalStateException(
+          "program expects a preparation before its first run, got none; call prepare()");
+    }
     for (Kernel kernel : kernels) {
       kernel.run();
     }
@@ -145,7 +213,10 @@ public final class Program {
     return memory(output);
   }
 
-  /** How many kernels a run is: operations, less those that are steps of others. */
+  /**
+   * How many kernels a run is: operations, less those that are steps of others or done in the
+   * preparation.
+   */
   public int kernels() {
     return kernels.length;
   }

@@ -18,11 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The order in which a {@link Program} computes: only what its outputs need, with element-wise
  * operations done on the results that they alone use, as steps of the kernels before them.
+ *
+ * <p>What depends on constants and on leaves that are held still, and on nothing else, comes apart
+ * from the rest, as the preparation of it.
  */
 final class Schedule {
   private final List<Value> outputs;
   private final Map<Value, List<Value>> users = new HashMap<>();
   private final List<Value> constants = new ArrayList<>();
+  private final Set<Value> held;
+  private final List<Task> preparation = new ArrayList<>();
   private final List<Task> tasks = new ArrayList<>();
 
   /**
@@ -54,8 +59,18 @@ final class Schedule {
   }
 
   Schedule(List<Value> outputs) {
+    this(outputs, Set.of());
+  }
+
+  /**
+   * The order for outputs.
+   *
+   * @param still leaves that are held still from one preparation to the next
+   */
+  Schedule(List<Value> outputs, Set<Value> still) {
     this.outputs = List.copyOf(outputs);
-    List<Value> needed = needed();
+    List<Value> needed = needed(outputs);
+    this.held = held(needed, still);
     for (Value value : needed) {
       for (Value input : value.inputs()) {
         users.computeIfAbsent(input, key -> new ArrayList<>()).add(value);
@@ -74,13 +89,13 @@ final class Schedule {
     for (Value value : needed) {
       Task task = byResult.get(value);
       if (task != null) {
-        tasks.add(task);
+        (held.contains(value) ? preparation : tasks).add(task);
       }
     }
   }
 
-  /** What the outputs are made of, in the order in which it was made. */
-  private List<Value> needed() {
+  /** What outputs are made of, in the order in which it was made. */
+  static List<Value> needed(List<Value> outputs) {
     Set<Value> seen = new HashSet<>();
     Deque<Value> open = new ArrayDeque<>(outputs);
     while (!open.isEmpty()) {
@@ -92,6 +107,26 @@ final class Schedule {
     List<Value> needed = new ArrayList<>(seen);
     needed.sort(Comparator.comparingLong(Value::id));
     return needed;
+  }
+
+  /**
+   * Those of the values that change only where leaves do that are held still: these, constants, and
+   * what is made of nothing else.
+   *
+   * @param values in the order in which they were made
+   */
+  static Set<Value> held(List<Value> values, Set<Value> still) {
+    Set<Value> held = new HashSet<>(still);
+    if (still.isEmpty()) {
+      return held;
+    }
+    for (Value value : values) {
+      boolean made = value.op() instanceof Full || !value.inputs().isEmpty();
+      if (made && held.containsAll(value.inputs())) {
+        held.add(value);
+      }
+    }
+    return held;
   }
 
   /** The operations to be done in place behind one; they are taken by it then. */
@@ -115,6 +150,7 @@ final class Schedule {
     Op op = user.op();
     boolean steps =
         op != null
+            && held.contains(user) == held.contains(value)
             && user.shape().equals(value.shape())
             && op.stepsOn(user.inputs().indexOf(value));
     return steps ? user : null;
@@ -156,8 +192,19 @@ final class Schedule {
     return constants;
   }
 
+  /** What each run computes. */
   List<Task> tasks() {
     return tasks;
+  }
+
+  /** What is computed before, and again when a leaf changes that is held still. */
+  List<Task> preparation() {
+    return preparation;
+  }
+
+  /** Whether a value changes only where leaves do that are held still. */
+  boolean isHeld(Value value) {
+    return held.contains(value);
   }
 
   /** For each task, the results that nothing reads after it, itself included. */

@@ -4,9 +4,7 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_FROM;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_TO;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_convolution_direct;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
@@ -20,7 +18,7 @@ import org.bytedeco.dnnl.convolution_forward;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
-import org.bytedeco.dnnl.reorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution or its gradients. Images lie as they are; oneDNN chooses how the kernel lies, which
@@ -44,7 +42,7 @@ record ConvolutionRecipe(
     int channels,
     int filters,
     List<PostOp> then)
-    implements Recipe {
+    implements Weighted {
 
   /** What is computed. */
   enum Part {
@@ -54,22 +52,45 @@ record ConvolutionRecipe(
   }
 
   @Override
-  public Compiled make(engine cpu) {
-    try (memory.desc x = Images.floats(n, height, width, channels);
-        memory.desc y =
-            Images.floats(
-                n, how.height().positions(height), how.width().positions(width), filters);
+  public Compiled make(engine cpu, boolean packed) {
+    try (memory.desc x = x();
+        memory.desc y = y();
         memory.desc kernel = kernel(memory.format_tag.any);
         primitive_attr attributes = PostOp.attributes(inTheirOrder());
         primitive_attr none = new primitive_attr();
         convolution_forward.primitive_desc forward =
             forward(cpu, x, kernel, y, part == Part.FORWARD ? attributes : none)) {
       return switch (part) {
-        case FORWARD -> forward(cpu, forward, x, y);
+        case FORWARD -> forward(cpu, forward, packed, x, y);
         case INPUT_GRADIENT -> inputGradient(cpu, forward, attributes, x, y);
         case KERNEL_GRADIENT -> kernelGradient(cpu, forward, x, y);
       };
     }
+  }
+
+  /** Those of convolutions; their gradients are for training, where kernels change. */
+  @Override
+  public memory.@Nullable desc weights() {
+    return part == Part.FORWARD ? kernel() : null;
+  }
+
+  @Override
+  public memory.desc packed(engine cpu) {
+    try (memory.desc x = x();
+        memory.desc y = y();
+        memory.desc kernel = kernel(memory.format_tag.any);
+        primitive_attr attributes = PostOp.attributes(inTheirOrder());
+        convolution_forward.primitive_desc plan = forward(cpu, x, kernel, y, attributes)) {
+      return plan.weights_desc();
+    }
+  }
+
+  private memory.desc x() {
+    return Images.floats(n, height, width, channels);
+  }
+
+  private memory.desc y() {
+    return Images.floats(n, how.height().positions(height), how.width().positions(width), filters);
   }
 
   private List<PostOp> inTheirOrder() {
@@ -111,14 +132,19 @@ record ConvolutionRecipe(
   }
 
   private Compiled forward(
-      engine cpu, convolution_forward.primitive_desc plan, memory.desc x, memory.desc y) {
+      engine cpu,
+      convolution_forward.primitive_desc plan,
+      boolean packed,
+      memory.desc x,
+      memory.desc y) {
     try (memory.desc chosen = plan.weights_desc()) {
       Primitive main =
           new Primitive(new convolution_forward(plan), cpu)
               .takes(DNNL_ARG_SRC, x)
               .takes(DNNL_ARG_WEIGHTS, chosen)
               .takes(DNNL_ARG_DST, y);
-      return reading(cpu, chosen, PostOp.operands(inTheirOrder(), main));
+      PostOp.operands(inTheirOrder(), main);
+      return packed ? main : reading(cpu, chosen, main);
     }
   }
 
@@ -188,7 +214,7 @@ record ConvolutionRecipe(
       Stages stages = new Stages(arguments);
       int own = stages.own(cpu, chosen);
       int[] places = IntStream.range(0, arguments).map(i -> i == 1 ? own : i).toArray();
-      return stages.add(copy(cpu, plain, chosen), 1, own).add(main, places);
+      return stages.add(Weighted.copy(cpu, plain, chosen), 1, own).add(main, places);
     }
   }
 
@@ -200,15 +226,7 @@ record ConvolutionRecipe(
       }
       Stages stages = new Stages(main.arguments());
       int own = stages.own(cpu, chosen);
-      return stages.add(main, 0, 1, own).add(copy(cpu, chosen, plain), own, 2);
-    }
-  }
-
-  private static Primitive copy(engine cpu, memory.desc from, memory.desc to) {
-    try (reorder.primitive_desc plan = new reorder.primitive_desc(cpu, from, cpu, to)) {
-      return new Primitive(new reorder(plan), cpu)
-          .takes(DNNL_ARG_FROM, from)
-          .takes(DNNL_ARG_TO, to);
+      return stages.add(main, 0, 1, own).add(Weighted.copy(cpu, chosen, plain), own, 2);
     }
   }
 

@@ -6,19 +6,30 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.tensor.Window;
 import java.util.Arrays;
+import org.bytedeco.javacpp.FloatPointer;
 
 /**
- * Pooling of FLOAT32: averages and gradients by oneDNN, maxima in Java, because oneDNN's loses NaN.
+ * Pooling of FLOAT32 by oneDNN. Its maximum loses NaN, and takes the least number for negative
+ * infinity: the sum of all numbers tells whether there may be one, and then such windows are put
+ * right in Java.
  */
 final class FloatPooling implements Pooling {
   private final Pooling plain;
   private final Primitives.Binder primitives;
   private final Scratch scratch;
+  private final FloatPointer sum;
 
-  FloatPooling(Pooling plain, Primitives.Binder primitives, Scratch scratch) {
+  /**
+   * Pooling.
+   *
+   * @param plain for other kinds of numbers, and where there are none
+   * @param sum one number, used by these kernels alone
+   */
+  FloatPooling(Pooling plain, Primitives.Binder primitives, Scratch scratch, FloatPointer sum) {
     this.plain = plain;
     this.primitives = primitives;
     this.scratch = scratch;
+    this.sum = sum;
   }
 
   private static boolean isNative(Tensor tensor) {
@@ -30,15 +41,31 @@ final class FloatPooling implements Pooling {
     if (!isNative(y)) {
       return plain.max(height, width, x, y);
     }
-    int rows = y.shape().dim(1);
-    int line = y.shape().dim(2) * y.shape().dim(3);
-    int lines = y.shape().dim(0) * rows;
+    Recipe recipe = recipe(Part.MAX, height, width, x.shape());
+    Kernel largest = primitives.bound(recipe, x.address(), y.address(), sum.address());
     return () -> {
-      for (int i = 0; i < lines; i++) {
-        float[] tallest = columns(height, x, i / rows, i % rows);
-        y.write(i * line, rows(width, x, y.shape().dim(2), tallest), 0, line);
+      largest.run();
+      if (!Float.isFinite(sum.get())) {
+        putRight(height, width, x, y);
       }
     };
+  }
+
+  /** Writes what the maximum is where it is NaN or negative infinity. */
+  private void putRight(Window height, Window width, Tensor x, Tensor y) {
+    int rows = y.shape().dim(1);
+    int line = y.shape().dim(2) * y.shape().dim(3);
+    float[] largest = scratch.floats(3, line);
+    for (int i = 0; i < y.shape().dim(0) * rows; i++) {
+      float[] exact = rows(width, x, y.shape().dim(2), columns(height, x, i / rows, i % rows));
+      y.read(i * line, largest, 0, line);
+      for (int at = 0; at < line; at++) {
+        if (!(exact[at] > Float.NEGATIVE_INFINITY)) {
+          largest[at] = exact[at];
+        }
+      }
+      y.write(i * line, largest, 0, line);
+    }
   }
 
   /** The largest number of each column of a row of windows: {@code [width, channels]}. */

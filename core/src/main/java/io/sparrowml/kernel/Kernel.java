@@ -11,4 +11,10 @@ package io.sparrowml.kernel;
 public interface Kernel {
   /** Computes. */
   void run();
+
+  /**
+   * Says that from now to the next call of this all operands but the first hold still, as weights
+   * do in inference: a kernel may lay them out here as it likes best, once for many runs.
+   */
+  default void hold() {}
 }

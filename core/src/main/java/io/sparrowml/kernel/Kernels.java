@@ -62,11 +62,7 @@ public interface Kernels extends AutoCloseable {
         all[i + 1] = binary(two.function(), two.parameter(), out, two.operand(), out);
       }
     }
-    return () -> {
-      for (Kernel kernel : all) {
-        kernel.run();
-      }
-    };
+    return new Sequence(all);
   }
 
   /**

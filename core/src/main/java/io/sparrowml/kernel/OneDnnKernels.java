@@ -59,7 +59,8 @@ public final class OneDnnKernels implements Kernels {
       new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Convolutions convolutions =
       new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused);
-  private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch);
+  private final FloatPointer sum = new FloatPointer(1);
+  private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch, sum);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
   private @Nullable Thread user;
@@ -153,11 +154,7 @@ public final class OneDnnKernels implements Kernels {
 
   /** The primitive of a recipe over given memory. */
   private Kernel bound(Recipe recipe, long... addresses) {
-    Recipe[] kept = {recipe};
-    return () -> {
-      useThreads();
-      kept[0] = primitives.run(kept[0], addresses);
-    };
+    return new Bound(primitives, this::useThreads, recipe, addresses);
   }
 
   /** OpenMP keeps its number of threads for each calling thread. */
@@ -205,15 +202,10 @@ public final class OneDnnKernels implements Kernels {
     };
   }
 
+  /** Alone: with steps behind it, oneDNN approximates functions by other code. */
   private Kernel pointwise(int algorithm, Tensor x, Tensor out, List<Step> then) {
-    return fused(
-        post -> new Recipe.Pointwise(algorithm, out.size(), post),
-        false,
-        then,
-        new int[] {1, out.size()},
-        out,
-        x.address(),
-        out.address());
+    Recipe recipe = new Recipe.Pointwise(algorithm, out.size());
+    return then(bound(recipe, x.address(), out.address()), out, then);
   }
 
   private Kernel leakyReluGradient(double slope, Tensor x, Tensor dy, Tensor out) {
@@ -488,6 +480,7 @@ public final class OneDnnKernels implements Kernels {
     primitives.close();
     openMp.close();
     ones.close();
+    sum.close();
     scalars.values().forEach(FloatPointer::close);
     scalars.clear();
   }

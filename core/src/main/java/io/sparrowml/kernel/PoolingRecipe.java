@@ -9,18 +9,21 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_inference;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_forward_training;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_avg_exclude_padding;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_pooling_max;
+import static org.bytedeco.dnnl.global.dnnl.dnnl_reduction_sum;
 
 import io.sparrowml.tensor.Window;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.pooling_backward;
 import org.bytedeco.dnnl.pooling_forward;
+import org.bytedeco.dnnl.reduction;
 
 /**
- * Averages of windows, and what propagates back through averages and maxima.
+ * Averages and maxima of windows, and what propagates back through them.
  *
- * @param part average: {@code x, y}; gradient of the average: {@code dy, dx}; gradient of the
- *     maximum, whose places are worked out anew: {@code x, dy, dx}
+ * @param part average: {@code x, y}; maximum, beside which all numbers are added up: {@code x, y,
+ *     sum}; gradient of the average: {@code dy, dx}; gradient of the maximum, whose places are
+ *     worked out anew: {@code x, dy, dx}
  * @param n images
  * @param rows of {@code x}
  * @param columns of {@code x}
@@ -33,6 +36,7 @@ record PoolingRecipe(
   /** What is computed. */
   enum Part {
     AVERAGE,
+    MAX,
     AVERAGE_GRADIENT,
     MAX_GRADIENT
   }
@@ -44,6 +48,7 @@ record PoolingRecipe(
             Images.floats(n, height.positions(rows), width.positions(columns), channels)) {
       return switch (part) {
         case AVERAGE -> average(cpu, x, y);
+        case MAX -> max(cpu, x, y);
         case AVERAGE_GRADIENT -> averageGradient(cpu, x, y);
         case MAX_GRADIENT -> maxGradient(cpu, x, y);
       };
@@ -57,6 +62,28 @@ record PoolingRecipe(
           .takes(DNNL_ARG_SRC, x)
           .takes(DNNL_ARG_DST, y);
     }
+  }
+
+  private Compiled max(engine cpu, memory.desc x, memory.desc y) {
+    int size = n * rows * columns * channels;
+    try (pooling_forward.primitive_desc plan =
+            forward(cpu, dnnl_forward_inference, dnnl_pooling_max, x, y);
+        memory.desc all = vector(size);
+        memory.desc one = vector(1);
+        reduction.primitive_desc sum =
+            new reduction.primitive_desc(cpu, dnnl_reduction_sum, all, one, 0, 0)) {
+      Primitive max =
+          new Primitive(new pooling_forward(plan), cpu)
+              .takes(DNNL_ARG_SRC, x)
+              .takes(DNNL_ARG_DST, y);
+      Primitive total =
+          new Primitive(new reduction(sum), cpu).takes(DNNL_ARG_SRC, all).takes(DNNL_ARG_DST, one);
+      return new Stages(3).add(max, 0, 1).add(total, 0, 2);
+    }
+  }
+
+  private static memory.desc vector(int size) {
+    return new memory.desc(new long[] {1, size}, memory.data_type.f32, new long[] {size, 1});
   }
 
   private Primitive averageGradient(engine cpu, memory.desc x, memory.desc y) {

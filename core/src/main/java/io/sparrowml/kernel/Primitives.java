@@ -1,6 +1,7 @@
 package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,6 +9,7 @@ import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.stream;
 
 /**
@@ -57,6 +59,8 @@ final class Primitives implements AutoCloseable {
   private final dnnl_stream handle = queue.get();
   private final Map<Recipe, Kept> kept = new LinkedHashMap<>(64, 0.75f, true);
 
+  private final List<memory> packed = new ArrayList<>();
+
   private record Kept(Recipe recipe, Compiled primitive) {}
 
   /**
@@ -90,6 +94,28 @@ final class Primitives implements AutoCloseable {
     return found.recipe;
   }
 
+  /**
+   * Memory for the weights of a recipe in the layout that is best for its primitive; it lives as
+   * long as these primitives do.
+   *
+   * @return its address, or 0 where they cannot be packed, or need not be
+   */
+  long roomToPack(Weighted weighted) {
+    try (memory.desc plain = weighted.weights()) {
+      if (plain == null) {
+        return 0;
+      }
+      try (memory.desc best = weighted.packed(cpu)) {
+        if (best.equals(plain)) {
+          return 0;
+        }
+        memory room = new memory(best, cpu);
+        packed.add(room);
+        return room.get_data_handle().address();
+      }
+    }
+  }
+
   /** How many primitives are kept. */
   int size() {
     return kept.size();
@@ -99,6 +125,8 @@ final class Primitives implements AutoCloseable {
   public void close() {
     kept.values().forEach(each -> each.primitive.close());
     kept.clear();
+    packed.forEach(memory::close);
+    packed.clear();
     queue.close();
     cpu.close();
   }

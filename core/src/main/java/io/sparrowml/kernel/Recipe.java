@@ -21,6 +21,7 @@ import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
 import org.bytedeco.dnnl.reorder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an oneDNN primitive is made from. Equal recipes make equal primitives, so a recipe is also
@@ -34,21 +35,17 @@ interface Recipe {
    * A function of each number: {@code x, out}.
    *
    * @param algorithm one of oneDNN's {@code dnnl_eltwise_*}
-   * @param then steps on the result; their operands come behind {@code out}
    */
-  record Pointwise(int algorithm, int size, List<PostOp> then) implements Recipe {
+  record Pointwise(int algorithm, int size) implements Recipe {
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc layout = floats(1, size);
-          primitive_attr attributes = PostOp.attributes(then);
           eltwise_forward.primitive_desc plan =
               new eltwise_forward.primitive_desc(
-                  cpu, dnnl_forward_training, algorithm, layout, layout, 0, 0, attributes, false)) {
-        return PostOp.operands(
-            then,
-            new Primitive(new eltwise_forward(plan), cpu)
-                .takes(DNNL_ARG_SRC, layout)
-                .takes(DNNL_ARG_DST, layout));
+                  cpu, dnnl_forward_training, algorithm, layout, layout)) {
+        return new Primitive(new eltwise_forward(plan), cpu)
+            .takes(DNNL_ARG_SRC, layout)
+            .takes(DNNL_ARG_DST, layout);
       }
     }
   }
@@ -104,25 +101,51 @@ interface Recipe {
    * @param b how each right matrix lies
    * @param then steps on the result; their operands come behind {@code out}
    */
-  record Product(int batches, Layout a, Layout b, List<PostOp> then) implements Recipe {
+  record Product(int batches, Layout a, Layout b, List<PostOp> then) implements Weighted {
     Product(int batches, Layout a, Layout b) {
       this(batches, a, b, List.of());
     }
 
     @Override
-    public Primitive make(engine cpu) {
+    public Primitive make(engine cpu, boolean packed) {
       try (memory.desc left = a.floats(batches);
-          memory.desc right = b.floats(batches);
           memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(batches);
-          primitive_attr attributes = PostOp.attributes(then);
-          matmul.primitive_desc plan =
-              new matmul.primitive_desc(cpu, left, right, result, attributes, false)) {
+          matmul.primitive_desc plan = plan(cpu, left, packed, result);
+          memory.desc right = plan.weights_desc()) {
         return PostOp.operands(
             then,
             new Primitive(new matmul(plan), cpu)
                 .takes(DNNL_ARG_SRC, left)
                 .takes(DNNL_ARG_WEIGHTS, right)
                 .takes(DNNL_ARG_DST, result));
+      }
+    }
+
+    private matmul.primitive_desc plan(
+        engine cpu, memory.desc left, boolean packed, memory.desc result) {
+      try (memory.desc right = packed ? anyhow() : b.floats(batches);
+          primitive_attr attributes = PostOp.attributes(then)) {
+        return new matmul.primitive_desc(cpu, left, right, result, attributes, false);
+      }
+    }
+
+    private memory.desc anyhow() {
+      return new memory.desc(
+          new long[] {b.rows(), b.columns()}, memory.data_type.f32, memory.format_tag.any);
+    }
+
+    /** One matrix that all rows share; of several, each goes with a matrix of the other side. */
+    @Override
+    public memory.@Nullable desc weights() {
+      return batches == 1 ? b.floats(1) : null;
+    }
+
+    @Override
+    public memory.desc packed(engine cpu) {
+      try (memory.desc left = a.floats(1);
+          memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(1);
+          matmul.primitive_desc plan = plan(cpu, left, true, result)) {
+        return plan.weights_desc();
       }
     }
   }

@@ -1,36 +1,64 @@
 package io.sparrowml.train;
 
+import io.sparrowml.autograd.Graph;
+import io.sparrowml.autograd.Program;
+import io.sparrowml.autograd.Room;
 import io.sparrowml.data.Batches;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.Metric;
+import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
+import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a model over raw rows, for validation, evaluation and scoring alike.
  *
  * <p>Rows are taken in batches of one size, the last one padded, so that what comes out for a row
- * does not depend on which rows it came with. Belongs to one thread.
+ * does not depend on which rows it came with, nor on how many.
+ *
+ * <p>Each pass is recorded at its first use and runs as a {@link Program} from then on. What
+ * depends on the weights alone is computed when they are given, by {@link #use}. Belongs to one
+ * thread.
  */
 public final class Inference {
   /** The rows of a batch. */
   public static final int BATCH = 256;
 
-  private final TrainingStep step;
+  private final Model model;
+  private final Kernels kernels;
+  private final Arena arena;
+  private final Room room;
   private final Batches batches;
   private final Tensor inputs;
   private final Tensor targets;
   private final @Nullable Tensor sampleWeights;
   private final LabelUnit unit;
   private final int[] index = new int[BATCH];
+  private final Weights weights;
+  private final Map<Purpose, Recording> recordings = new EnumMap<>(Purpose.class);
+  private final Set<Purpose> prepared = EnumSet.noneOf(Purpose.class);
+  private boolean given;
+
+  private enum Purpose {
+    LOSSES,
+    PREDICTIONS
+  }
+
+  /** A pass, and where its results are. */
+  private record Recording(Program program, List<Tensor> results) {}
 
   /** Is given what the model predicts. */
   @FunctionalInterface
@@ -50,10 +78,16 @@ public final class Inference {
    * Inference with a model.
    *
    * @param format of the rows to come
-   * @param arena a child is made in it for batches, another for what is computed
+   * @param arena a child is made in it for batches, another for weights and what is computed
    */
   public Inference(Model model, RowFormat format, Kernels kernels, Arena arena) {
-    this.step = new TrainingStep(model.network(), model.loss(), kernels, arena.child("inference"));
+    this.model = model;
+    this.kernels = kernels;
+    this.arena = arena.child("inference");
+    this.room = new Room(this.arena);
+    Layout layout = Layout.of(model.network());
+    this.weights =
+        new Weights(layout, Tensor.allocate(this.arena, DType.FLOAT32, Shape.of(layout.size())));
     this.batches = new Batches(model.preprocessing(), format);
     Arena batch = arena.child("inference-batch");
     Shape shape = model.network().input().prepend(BATCH);
@@ -65,34 +99,74 @@ public final class Inference {
   }
 
   /**
+   * Takes a copy of weights for all that follows, until it is given others.
+   *
+   * @param of the model's network
+   */
+  public Inference use(Weights of) {
+    weights.flat().copyFrom(of.flat());
+    given = true;
+    prepared.clear();
+    return this;
+  }
+
+  /**
    * Adds rows to the states of metrics. The loss is of scaled labels and times the rows' weights;
    * all else is measured in the unit of the label, and each row counts once.
    *
    * @param states one a metric; replaced by those with the rows
    */
-  public void evaluate(Weights weights, Rows rows, List<Metric> metrics, long[][] states) {
+  public void evaluate(Rows rows, List<Metric> metrics, long[][] states) {
     for (int from = 0; from < rows.count(); from += BATCH) {
       int count = fill(rows, from);
       batches.targets(rows, index, 0, BATCH, targets);
       if (sampleWeights != null) {
         batches.weights(rows, index, 0, BATCH, sampleWeights);
       }
-      TrainingStep.Result result = step.evaluate(weights, inputs, targets, sampleWeights);
-      Tensor outputs = unit.outputs(result.outputs());
+      List<Tensor> results = run(Purpose.LOSSES);
+      Tensor outputs = unit.outputs(results.get(Pass.OUTPUTS));
       Tensor wanted = unit.targets(targets);
       for (int i = 0; i < states.length; i++) {
-        states[i] = metrics.get(i).add(states[i], outputs, wanted, result.losses(), count);
+        Tensor losses = results.get(Pass.LOSSES);
+        states[i] = metrics.get(i).add(states[i], outputs, wanted, losses, count);
       }
     }
   }
 
   /** Predicts rows, in their order. */
-  public void predict(Weights weights, Rows rows, Visitor visitor) {
+  public void predict(Rows rows, Visitor visitor) {
     for (int from = 0; from < rows.count(); from += BATCH) {
       int count = fill(rows, from);
-      TrainingStep.Prediction result = step.predict(weights, inputs);
-      visitor.accept(unit.outputs(result.predictions()), result.outputs(), count);
+      List<Tensor> results = run(Purpose.PREDICTIONS);
+      visitor.accept(unit.outputs(results.get(Pass.PREDICTIONS)), results.get(Pass.OUTPUTS), count);
     }
+  }
+
+  /** Runs what is recorded over the batch, or records it before. */
+  private List<Tensor> run(Purpose purpose) {
+    if (!given) {
+      throw new IllegalStateException("inference expects weights, got none; call use(weights)");
+    }
+    Recording recording = recordings.computeIfAbsent(purpose, this::recording);
+    if (prepared.add(purpose)) {
+      recording.program.prepare();
+    }
+    recording.program.run();
+    return recording.results;
+  }
+
+  private Recording recording(Purpose purpose) {
+    Graph graph = new Graph();
+    List<Value> leaves = weights.leaves(graph);
+    Pass pass =
+        new Pass(model.network(), model.loss(), weights.layout(), leaves, graph.leaf(inputs));
+    List<Value> values =
+        purpose == Purpose.PREDICTIONS
+            ? pass.predictions()
+            : pass.losses(
+                graph.leaf(targets), sampleWeights == null ? null : graph.leaf(sampleWeights));
+    Program program = graph.compile(kernels, arena, room, values, leaves);
+    return new Recording(program, values.stream().map(program::tensor).toList());
   }
 
   private int fill(Rows rows, int from) {

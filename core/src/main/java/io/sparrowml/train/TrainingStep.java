@@ -17,14 +17,14 @@ import io.sparrowml.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The forward and the backward pass over one micro-batch.
  *
- * <p>Each is recorded at its first use and runs as a {@link io.sparrowml.autograd.Program} from
- * then on, as long as it comes with the same tensors: those are best used again.
+ * <p>It is recorded at its first use and runs as a {@link io.sparrowml.autograd.Program} from then
+ * on, as long as it comes with the same tensors: those are best used again. {@link Inference} runs
+ * a model without training it.
  *
  * <p>Belongs to one thread. Its results live until its next use.
  */
@@ -33,7 +33,6 @@ public final class TrainingStep {
   private static final RandomKey NO_NUMBERS = RandomKey.of(0);
 
   private final Network network;
-  private final Layout layout;
   private final Loss loss;
   private final Kernels kernels;
   private final Arena arena;
@@ -46,52 +45,32 @@ public final class TrainingStep {
         }
       };
 
-  private enum Purpose {
-    GRADIENT,
-    LOSSES,
-    PREDICTIONS
-  }
-
   /** What a recording is bound to: addresses, 0 where there is nothing, and the inputs' shape. */
   private record Place(
-      Purpose purpose,
-      long parameters,
-      long inputs,
-      Shape shape,
-      long targets,
-      long weights,
-      long gradient) {
+      long parameters, long inputs, Shape shape, long targets, long weights, long gradient) {
     Place(
-        Purpose purpose,
         Weights weights,
         Tensor inputs,
-        @Nullable Tensor targets,
+        Tensor targets,
         @Nullable Tensor sampleWeights,
-        @Nullable Tensor gradient) {
+        Tensor gradient) {
       this(
-          purpose,
           weights.flat().address(),
           inputs.address(),
           inputs.shape(),
-          address(targets),
-          address(sampleWeights),
-          address(gradient));
-    }
-
-    private static long address(@Nullable Tensor tensor) {
-      return tensor == null ? 0 : tensor.address();
+          targets.address(),
+          sampleWeights == null ? 0 : sampleWeights.address(),
+          gradient.address());
     }
   }
 
   /** A computation of one place, where its results are, and the random numbers that it draws. */
   private record Recording(
-      Program program, List<Tensor> results, StepRandom random, @Nullable GradientVector vector) {
+      Program program, List<Tensor> results, StepRandom random, GradientVector vector) {
     List<Tensor> run(RandomKey key) {
       random.begin(key);
       program.run();
-      if (vector != null) {
-        vector.complete();
-      }
+      vector.complete();
       return results;
     }
   }
@@ -105,21 +84,12 @@ public final class TrainingStep {
   public record Result(Tensor outputs, Tensor losses) {}
 
   /**
-   * What inference gives.
-   *
-   * @param outputs of the last layer, {@code [n, ...outputs]}
-   * @param predictions probabilities, or the numbers predicted, {@code [n, ...outputs]}
-   */
-  public record Prediction(Tensor outputs, Tensor predictions) {}
-
-  /**
    * A step of a network.
    *
    * @param arena for what is computed on the way; used by this step alone
    */
   public TrainingStep(Network network, Loss loss, Kernels kernels, Arena arena) {
     this.network = network;
-    this.layout = Layout.of(network);
     this.loss = loss;
     this.kernels = kernels;
     this.arena = arena;
@@ -154,78 +124,30 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
-    Place place = new Place(Purpose.GRADIENT, weights, inputs, targets, sampleWeights, gradient);
-    List<Tensor> results =
-        results(
-            place,
-            key,
-            gradient,
-            (graph, random) ->
-                pass(graph, weights, inputs)
-                    .gradient(graph.leaf(targets), leaf(graph, sampleWeights), random));
-    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
-  }
-
-  /**
-   * Runs the network without training: the outputs, and the losses against the targets.
-   *
-   * @param sampleWeights {@code [n]}: what the samples' losses are multiplied by; null for 1
-   */
-  public Result evaluate(
-      Weights weights, Tensor inputs, Tensor targets, @Nullable Tensor sampleWeights) {
-    Place place = new Place(Purpose.LOSSES, weights, inputs, targets, sampleWeights, null);
-    List<Tensor> results =
-        results(
-            place,
-            NO_NUMBERS,
-            null,
-            (graph, random) ->
-                pass(graph, weights, inputs)
-                    .losses(graph.leaf(targets), leaf(graph, sampleWeights)));
-    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
-  }
-
-  /** Runs the network without training: the outputs, and what they predict. */
-  public Prediction predict(Weights weights, Tensor inputs) {
-    Place place = new Place(Purpose.PREDICTIONS, weights, inputs, null, null, null);
-    List<Tensor> results =
-        results(
-            place, NO_NUMBERS, null, (graph, random) -> pass(graph, weights, inputs).predictions());
-    return new Prediction(results.get(Pass.OUTPUTS), results.get(Pass.PREDICTIONS));
-  }
-
-  private Pass pass(Graph graph, Weights weights, Tensor inputs) {
-    return new Pass(network, loss, weights.layout(), weights.leaves(graph), graph.leaf(inputs));
-  }
-
-  private static @Nullable Value leaf(Graph graph, @Nullable Tensor tensor) {
-    return tensor == null ? null : graph.leaf(tensor);
-  }
-
-  /** Runs what is recorded for a place, or records it before. */
-  private List<Tensor> results(
-      Place place,
-      RandomKey key,
-      @Nullable Tensor gradient,
-      BiFunction<Graph, StepRandom, List<Value>> values) {
+    Place place = new Place(weights, inputs, targets, sampleWeights, gradient);
     Recording recording = recordings.get(place);
     if (recording == null) {
-      Graph graph = new Graph();
-      StepRandom random = new StepRandom(key);
-      recording = record(graph, values.apply(graph, random), random, gradient);
+      recording = record(weights, inputs, targets, sampleWeights, gradient);
       recordings.put(place, recording);
     }
-    return recording.run(key);
+    List<Tensor> results = recording.run(key);
+    return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
   private Recording record(
-      Graph graph, List<Value> values, StepRandom random, @Nullable Tensor gradient) {
-    if (gradient == null) {
-      Program program = graph.compile(kernels, arena, room, values);
-      return new Recording(program, tensors(program, values), random, null);
-    }
+      Weights weights,
+      Tensor inputs,
+      Tensor targets,
+      @Nullable Tensor sampleWeights,
+      Tensor gradient) {
+    Graph graph = new Graph();
+    StepRandom random = new StepRandom(NO_NUMBERS);
+    Pass pass =
+        new Pass(network, loss, weights.layout(), weights.leaves(graph), graph.leaf(inputs));
+    Value weighted = sampleWeights == null ? null : graph.leaf(sampleWeights);
+    List<Value> values = pass.gradient(graph.leaf(targets), weighted, random);
     List<Value> sums = values.subList(Pass.SUMS, values.size());
-    GradientVector vector = new GradientVector(layout, gradient);
+    GradientVector vector = new GradientVector(weights.layout(), gradient);
     Program program = graph.compile(kernels, arena, room, values, vector.wanted(sums));
     vector.computedAt(tensors(program, sums));
     return new Recording(program, tensors(program, values), random, vector);

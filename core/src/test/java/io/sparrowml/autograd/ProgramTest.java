@@ -205,6 +205,50 @@ class ProgramTest {
   }
 
   @Test
+  void whatIsHeldStillCountsAsItWasAtTheLastPreparation() {
+    Graph graph = new Graph();
+    Tensor factors = normal(2, Shape.of(5));
+    Tensor input = normal(1, Shape.of(4, 5));
+    Value held = graph.leaf(factors);
+    Value y = graph.leaf(input).multiply(held.exp());
+    Program program = graph.compile(kernels, planned, new Room(planned), List.of(y), List.of(held));
+
+    assertThat(program.kernels()).isEqualTo(1);
+    assertThatThrownBy(program::run)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("program expects a preparation before its first run, got none; call prepare()");
+    factors.clear();
+    program.prepare();
+    program.run();
+    assertThat(program.tensor(y).toFloats()).containsExactly(input.toFloats());
+    factors.copyFrom(normal(3, Shape.of(5)));
+    input.copyFrom(normal(4, Shape.of(4, 5)));
+    program.run();
+    assertThat(program.tensor(y).toFloats()).containsExactly(input.toFloats());
+    program.prepare();
+    program.run();
+    assertThat(program.tensor(y).toFloats()).doesNotContain(input.toFloats());
+  }
+
+  @Test
+  void otherProgramsInTheRoomLeaveThePreparationAsItIs() {
+    Graph graph = new Graph();
+    Room room = new Room(planned);
+    Value held = graph.leaf(normal(2, Shape.of(5)));
+    Value x = graph.leaf(normal(1, Shape.of(4, 5)));
+    Value y = x.multiply(held.exp().softmax());
+    Program program = graph.compile(kernels, planned, room, List.of(y), List.of(held));
+    program.prepare();
+    program.run();
+    float[] expected = program.tensor(y).toFloats();
+
+    graph.compile(kernels, planned, room, List.of(x.softmax())).run();
+    program.run();
+
+    assertThat(program.tensor(y).toFloats()).containsExactly(expected);
+  }
+
+  @Test
   void controlFlowThatDependsOnNumbersIsRefused() {
     Graph graph = new Graph();
     Value loss = graph.leaf(normal(1, Shape.of(3))).sum();

@@ -84,6 +84,24 @@ class OneDnnKernelsTest {
 
   @ParameterizedTest
   @EnumSource
+  void stepsBehindAFunctionGiveTheSameBitsAsAlone(Unary function, Arena arena) {
+    Tensor x = absolute(arena, normal(arena, 1, 7, 5));
+    Step other = new Step.Two(Binary.ADD, 0, normal(arena, 2, 7, 5));
+    for (Unary behind : Unary.values()) {
+      Step one = new Step.One(behind, 0.5);
+      for (List<Step> steps : List.of(List.of(one, other), List.of(other, one, one))) {
+        Tensor expected = like(arena, x);
+        Tensor actual = like(arena, x);
+        kernels.unary(function, 0.5, x, expected).run();
+        kernels.then(() -> {}, expected, steps).run();
+        kernels.unary(function, 0.5, x, actual, steps).run();
+        assertThat(actual.toFloats()).containsExactly(expected.toFloats());
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void functionsOfOneNumberKeepTheExtremes(Unary function, Arena arena) {
     Tensor x = floats(arena, EXTREMES);
     Tensor expected = like(arena, x);

@@ -6,6 +6,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.sparrowml.Fixtures;
 import io.sparrowml.autograd.Eager;
 import io.sparrowml.autograd.Gradients;
+import io.sparrowml.autograd.Graph;
+import io.sparrowml.autograd.Program;
+import io.sparrowml.autograd.Room;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.kernel.PlainKernels;
@@ -71,6 +74,9 @@ class LayerFixturesTest {
                   : Parameters.inference(source));
       double tolerance = fixture.path("tolerance").asDouble();
       Fixtures.assertClose("output", y.tensor(), fixture.path("output"), tolerance);
+      if (!fixture.path("training").asBoolean()) {
+        checkInference(fixture, layer, kernels, x.tensor(), parameters, constants);
+      }
       for (Map.Entry<String, JsonNode> each : fixture.path("observed").properties()) {
         Tensor batch = Objects.requireNonNull(observed.get(each.getKey())).tensor();
         Fixtures.assertClose("observed " + each.getKey(), batch, each.getValue(), tolerance);
@@ -78,6 +84,29 @@ class LayerFixturesTest {
       Value weights = eager.leaf(Fixtures.tensor(constants, dtype, fixture.path("weights")));
       checkGradients(fixture, y.multiply(weights).sum(), x, parameters, tolerance);
     }
+  }
+
+  /** As programs for inference compute it, with what is folded and held still. */
+  private static void checkInference(
+      JsonNode fixture,
+      Layer layer,
+      Kernels kernels,
+      Tensor x,
+      Map<String, Value> parameters,
+      Arena arena) {
+    Graph graph = new Graph();
+    Map<String, Value> held = new LinkedHashMap<>();
+    parameters.forEach((name, value) -> held.put(name, graph.leaf(value.tensor())));
+    Value y = layer.apply(graph.leaf(x), Parameters.inference(source(held, new LinkedHashMap<>())));
+    Program program =
+        graph.compile(kernels, arena, new Room(arena), List.of(y), new ArrayList<>(held.values()));
+    program.prepare();
+    program.run();
+    Fixtures.assertClose(
+        "output in inference",
+        program.tensor(y),
+        fixture.path("output"),
+        fixture.path("tolerance").asDouble());
   }
 
   private static Parameters.Source source(

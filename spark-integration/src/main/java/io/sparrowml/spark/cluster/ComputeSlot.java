@@ -266,7 +266,7 @@ final class ComputeSlot implements AutoCloseable {
 
   /** Validates, reports, and does what is decided; returns whether training is over. */
   private boolean end(int epoch) throws InterruptedException {
-    Weights weights = new Weights(node.layout(), node.replica().parameters());
+    inference.use(new Weights(node.layout(), node.replica().parameters()));
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
@@ -275,7 +275,7 @@ final class ComputeSlot implements AutoCloseable {
           new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
       if (node.job().validated()) {
         long[][] validation = measured.zero();
-        inference.evaluate(weights, worker.validation(), spec.metrics(), validation);
+        inference.evaluate(worker.validation(), spec.metrics(), validation);
         states.addAll(Arrays.asList(measured.compact(validation)));
       }
       node.report(epoch, worker.number(), states.toArray(long[][]::new));

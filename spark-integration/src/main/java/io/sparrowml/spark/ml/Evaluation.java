@@ -68,7 +68,7 @@ public final class Evaluation {
         PackedChunk chunk = new PackedChunk(chunks.next(), format);
         Rows rows = open.room(chunk.rows());
         chunk.copyTo(rows, 0);
-        open.inference().evaluate(open.weights(), rows, metrics, states);
+        open.inference().evaluate(rows, metrics, states);
       }
     }
     return set.compact(states);

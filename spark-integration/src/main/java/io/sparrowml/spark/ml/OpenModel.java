@@ -6,7 +6,6 @@ import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Model;
-import io.sparrowml.model.Weights;
 import io.sparrowml.train.Inference;
 
 /** A model ready to be used by one task. */
@@ -16,7 +15,6 @@ final class OpenModel implements AutoCloseable {
   private final Arena rows = arena.child("rows");
   private final RowFormat format;
   private final Model model;
-  private final Weights weights;
   private final Inference inference;
 
   /**
@@ -27,16 +25,14 @@ final class OpenModel implements AutoCloseable {
   OpenModel(SavedModel saved, RowFormat format) {
     this.format = format;
     this.model = saved.model();
-    this.weights = saved.open(arena.child("weights"));
     this.inference = new Inference(model, format, kernels, arena);
+    try (Arena opened = arena.child("weights")) {
+      inference.use(saved.open(opened));
+    }
   }
 
   Model model() {
     return model;
-  }
-
-  Weights weights() {
-    return weights;
   }
 
   Inference inference() {

@@ -119,7 +119,6 @@ public final class Scoring {
       List<Row> results = new ArrayList<>(taken.size());
       open.inference()
           .predict(
-              open.weights(),
               room.part(0, taken.size()),
               (predictions, outputs, count) -> {
                 for (int i = 0; i < count; i++) {
