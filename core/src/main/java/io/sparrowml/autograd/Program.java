@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A recorded computation, ready to run any number of times: shapes are known, memory is planned,
@@ -22,11 +23,13 @@ import java.util.Objects;
  */
 public final class Program {
   private final Kernel[] kernels;
+  private final Origin[] origins; // of the kernels
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final List<Value> outputs;
   private final long bytes;
 
-  Program(Kernels provider, Arena arena, Room room, Schedule schedule) {
+  Program(
+      Kernels provider, Arena arena, Room room, Schedule schedule, Function<Value, Origin> origin) {
     this.outputs = schedule.outputs();
     List<Schedule.Task> tasks = schedule.tasks();
     Offsets.Plan<Value> plan = place(schedule);
@@ -44,6 +47,7 @@ public final class Program {
       tensors.put(constant, tensor);
     }
     this.kernels = tasks.stream().map(task -> kernel(provider, task)).toArray(Kernel[]::new);
+    this.origins = tasks.stream().map(task -> origin.apply(task.head())).toArray(Origin[]::new);
     outputs.forEach(this::memory);
   }
 
@@ -113,6 +117,18 @@ public final class Program {
   public void run() {
     for (Kernel kernel : kernels) {
       kernel.run();
+    }
+  }
+
+  /**
+   * As {@link #run()}, adding the time of each kernel. The kernel of several operations counts for
+   * the first of them.
+   */
+  public void run(Timings timings) {
+    for (int i = 0; i < kernels.length; i++) {
+      long start = System.nanoTime();
+      kernels[i].run();
+      timings.add(origins[i], System.nanoTime() - start);
     }
   }
 

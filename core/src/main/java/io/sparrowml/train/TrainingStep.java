@@ -3,6 +3,7 @@ package io.sparrowml.train;
 import io.sparrowml.autograd.Graph;
 import io.sparrowml.autograd.Program;
 import io.sparrowml.autograd.Room;
+import io.sparrowml.autograd.Timings;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.memory.Arena;
@@ -45,6 +46,8 @@ public final class TrainingStep {
         }
       };
 
+  private @Nullable Timings timings;
+
   private enum Purpose {
     GRADIENT,
     LOSSES,
@@ -72,9 +75,13 @@ public final class TrainingStep {
 
   /** A computation of one place, where its results are, and the random numbers that it draws. */
   private record Recording(Program program, List<Tensor> results, StepRandom random) {
-    List<Tensor> run(RandomKey key) {
+    List<Tensor> run(RandomKey key, @Nullable Timings timings) {
       random.begin(key);
-      program.run();
+      if (timings == null) {
+        program.run();
+      } else {
+        program.run(timings);
+      }
       return results;
     }
   }
@@ -116,6 +123,11 @@ public final class TrainingStep {
    */
   public void reserve(long bytes) {
     room.of(bytes);
+  }
+
+  /** From now on adds the time of each layer to these; what is recorded takes none. */
+  public void measure(Timings times) {
+    timings = times;
   }
 
   /**
@@ -202,7 +214,7 @@ public final class TrainingStep {
       recording = new Recording(program, results.stream().map(program::tensor).toList(), random);
       recordings.put(place, recording);
     }
-    return recording.run(key);
+    return recording.run(key, timings);
   }
 
   /**
