@@ -126,7 +126,7 @@ public final class TrainingStep {
   }
 
   /** From now on adds the time of each layer to these; what is recorded takes none. */
-  public void measure(Timings times) {
+  public void time(Timings times) {
     timings = times;
   }
 

@@ -72,7 +72,7 @@ class TimedStepTest {
   void eachLayerHasItsTimeForwardAndBackward() {
     TrainingStep step = step("timed");
     Timings timings = new Timings();
-    step.measure(timings);
+    step.time(timings);
     gradient(step);
 
     assertThat(timings.nanos().keySet())
@@ -98,7 +98,7 @@ class TimedStepTest {
   void timeAddsUpFromStepToStep() {
     TrainingStep step = step("timed");
     Timings timings = new Timings();
-    step.measure(timings);
+    step.time(timings);
     gradient(step);
     Map<Origin, Long> one = Map.copyOf(timings.nanos());
     gradient(step);
@@ -111,7 +111,7 @@ class TimedStepTest {
   void aTimedStepGivesTheSameBits() {
     float[] expected = gradient(step("plain")).clone();
     TrainingStep timed = step("timed");
-    timed.measure(new Timings());
+    timed.time(new Timings());
 
     assertThat(gradient(timed)).containsExactly(expected);
   }
