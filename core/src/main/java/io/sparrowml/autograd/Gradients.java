@@ -61,7 +61,7 @@ public final class Gradients {
     Set<Value> wanted = new HashSet<>(wrt);
     for (int i = ordered.size() - 1; i >= 0; i--) {
       Value value = ordered.get(i);
-      all.handOn(value);
+      value.engine().backward(value, () -> all.handOn(value));
       if (!wanted.contains(value)) {
         Value gradient = all.gradients.remove(value);
         all.release(gradient == null ? List.of(value) : List.of(value, gradient));

@@ -9,10 +9,12 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * Define and run (Abadi et al., 2016): operations are remembered with their shapes, and computed
@@ -22,7 +24,8 @@ import java.util.Set;
  * what is there then. So inputs and parameters are changed by writing into their tensors.
  */
 public final class Graph extends Engine {
-  private long made;
+  private final List<Origin> origins = new ArrayList<>(); // by the values' ids
+  private Origin origin = Origin.NONE;
 
   @Override
   public Value apply(Op op, List<Value> inputs) {
@@ -31,22 +34,53 @@ public final class Graph extends Engine {
   }
 
   private Value made(DType dtype, Shape shape, Op op, List<Value> inputs) {
-    return new Value(this, made++, dtype, shape, op, List.copyOf(inputs), null);
+    return new Value(this, next(), dtype, shape, op, List.copyOf(inputs), null);
+  }
+
+  private long next() {
+    origins.add(origin);
+    return origins.size() - 1L;
   }
 
   @Override
   public Value leaf(Tensor tensor) {
-    return new Value(this, made++, tensor.dtype(), tensor.shape(), null, List.of(), tensor);
+    return new Value(this, next(), tensor.dtype(), tensor.shape(), null, List.of(), tensor);
   }
 
   /** A leaf of 32-bit numbers whose memory is not there yet: to foresee what a program takes. */
   public Value leaf(Shape shape) {
-    return new Value(this, made++, DType.FLOAT32, shape, null, List.of(), null);
+    return new Value(this, next(), DType.FLOAT32, shape, null, List.of(), null);
   }
 
   @Override
   public Value full(Value like, double number) {
     return made(like.dtype(), like.shape(), new Full(like.shape(), number), List.of());
+  }
+
+  @Override
+  public Value within(String layer, Supplier<Value> work) {
+    Origin before = origin;
+    origin = new Origin(layer, before.backward());
+    try {
+      return work.get();
+    } finally {
+      origin = before;
+    }
+  }
+
+  @Override
+  public void backward(Value through, Runnable work) {
+    Origin before = origin;
+    origin = new Origin(origin(through).layer(), true);
+    try {
+      work.run();
+    } finally {
+      origin = before;
+    }
+  }
+
+  private Origin origin(Value value) {
+    return origins.get(Math.toIntExact(value.id()));
   }
 
   /**
@@ -97,8 +131,8 @@ public final class Graph extends Engine {
       Kernels kernels, Arena arena, Room room, List<Value> outputs, List<Value> held) {
     Set<Value> still = new HashSet<>(held);
     Folding folding = new Folding(outputs, still);
-    return new Program(
-        kernels, arena, room, new Schedule(folding.outputs(), still), outputs, Map.of());
+    Schedule schedule = new Schedule(folding.outputs(), still);
+    return new Program(kernels, arena, room, schedule, outputs, Map.of(), this::origin);
   }
 
   /**
@@ -109,7 +143,8 @@ public final class Graph extends Engine {
    */
   public Program compile(
       Kernels kernels, Arena arena, Room room, List<Value> outputs, Map<Value, Tensor> wanted) {
-    return new Program(kernels, arena, room, new Schedule(outputs), outputs, wanted);
+    Schedule schedule = new Schedule(outputs);
+    return new Program(kernels, arena, room, schedule, outputs, wanted, this::origin);
   }
 
   /**

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -29,6 +30,7 @@ public final class Program {
   private final Kernel[] preparation;
   private final Kernel[] kernels;
   private final Kernel[] holding;
+  private final Origin[] origins; // of the kernels
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final List<Value> outputs;
   private final long bytes;
@@ -39,6 +41,7 @@ public final class Program {
    *
    * @param outputs what its results are asked for with, one for each output of the schedule
    * @param wanted where outputs of the schedule should be computed
+   * @param origin what tells to which layer a value belongs
    */
   Program(
       Kernels provider,
@@ -46,7 +49,8 @@ public final class Program {
       Room room,
       Schedule schedule,
       List<Value> outputs,
-      Map<Value, Tensor> wanted) {
+      Map<Value, Tensor> wanted,
+      Function<Value, Origin> origin) {
     this.outputs = List.copyOf(outputs);
     List<Schedule.Task> tasks = schedule.tasks();
     Map<Value, Value> placed = schedule.placed(wanted.keySet());
@@ -73,6 +77,7 @@ public final class Program {
     }
     this.preparation = kernels(provider, schedule.preparation());
     this.kernels = kernels(provider, tasks);
+    this.origins = tasks.stream().map(task -> origin.apply(task.head())).toArray(Origin[]::new);
     this.holding =
         IntStream.range(0, kernels.length)
             .filter(i -> holdsStill(schedule, tasks.get(i).head()))
@@ -197,6 +202,18 @@ public final class Program {
     }
     for (Kernel kernel : kernels) {
       kernel.run();
+    }
+  }
+
+  /**
+   * As {@link #run()}, adding the time of each kernel. The kernel of several operations counts for
+   * the first of them.
+   */
+  public void run(Timings timings) {
+    for (int i = 0; i < kernels.length; i++) {
+      long start = System.nanoTime();
+      kernels[i].run();
+      timings.add(origins[i], System.nanoTime() - start);
     }
   }
 

@@ -64,7 +64,7 @@ public record LayerGraph(Map<String, Shape> inputs, List<Node> nodes, List<Strin
       }
       try {
         Value x = taken.size() == 1 ? taken.get(0) : combine.of(taken);
-        return layer == null ? x : layer.apply(x, p.scope(name));
+        return layer == null ? x : p.apply(name, layer, x);
       } catch (ShapeException e) {
         throw e.at(name);
       }

@@ -71,12 +71,12 @@ public record MultiHeadAttention(
           "multi-head-attention expects features that %d heads divide, got %s; give it units"
               .formatted(heads, shape));
     }
-    Value queries = byHead(dense(width).apply(x, p.scope("query")));
-    Value keys = byHead(dense(width).apply(x, p.scope("key")));
-    Value values = byHead(dense(width).apply(x, p.scope("value")));
+    Value queries = byHead(p.apply("query", dense(width), x));
+    Value keys = byHead(p.apply("key", dense(width), x));
+    Value values = byHead(p.apply("value", dense(width), x));
     Value seen = new ScaledDotProductAttention(causal, dropout).of(queries, keys, values, p);
     Value joined = seen.transpose(0, 2, 1, 3).reshape(shape.with(2, width));
-    return dense(shape.dim(2)).apply(joined, p.scope("output"));
+    return p.apply("output", dense(shape.dim(2)), joined);
   }
 
   private Dense dense(int outputs) {

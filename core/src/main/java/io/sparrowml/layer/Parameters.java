@@ -44,6 +44,13 @@ public final class Parameters {
      * @param batch of the parameter's shape
      */
     default void observe(String path, Value batch) {}
+
+    /**
+     * Is told of a layer that is applied.
+     *
+     * @param path of the layer
+     */
+    default void applied(String path, Layer layer) {}
   }
 
   /** What a parameter's value is replaced by. */
@@ -133,6 +140,18 @@ public final class Parameters {
     source.observe(join(name), batch);
   }
 
+  /**
+   * Applies a layer within this one.
+   *
+   * @param name that its parameters get, and by which engines and profiles know what it does
+   * @param x its input
+   */
+  public Value apply(String name, Layer layer, Value x) {
+    Parameters within = scope(name);
+    source.applied(within.path, layer);
+    return x.engine().within(within.path, () -> layer.apply(x, within));
+  }
+
   /** The parameters of a layer within this one. */
   public Parameters scope(String name) {
     return new Parameters(source, join(name), training, random, batchStatistics, flow);
@@ -156,6 +175,11 @@ public final class Parameters {
           @Override
           public void observe(String of, Value batch) {
             source.observe(of, batch);
+          }
+
+          @Override
+          public void applied(String of, Layer layer) {
+            source.applied(of, layer);
           }
         };
     return new Parameters(changing, path, training, random, batchStatistics, flow);

@@ -31,6 +31,6 @@ public record ScaledDotProductAttention(boolean causal, double dropout) {
             .apply(
                 new AttentionSoftmax(scale, causal),
                 mask == null ? List.of(scores) : List.of(scores, mask));
-    return new Dropout(dropout).apply(weights, p.scope("weights")).matmul(values);
+    return p.apply("weights", new Dropout(dropout), weights).matmul(values);
   }
 }

@@ -26,7 +26,7 @@ public record Sequential(List<Layer> layers) implements Layer {
     for (int i = 0; i < layers.size(); i++) {
       String name = Integer.toString(i);
       try {
-        y = layers.get(i).apply(y, p.scope(name));
+        y = p.apply(name, layers.get(i), y);
       } catch (ShapeException e) {
         throw e.at(name);
       }

@@ -5,6 +5,7 @@ import io.sparrowml.config.Ranges;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.ShapeException;
+import java.util.function.UnaryOperator;
 
 /**
  * A block of a transformer (Vaswani et al., <em>Attention is all you need</em>, 2017, section 3.1):
@@ -55,26 +56,25 @@ public record TransformerBlock(
       throw new ShapeException("transformer-block expects [n, t, features], got " + x.shape());
     }
     Layer attention = new MultiHeadAttention(heads, causal, dropout);
-    Value seen = around(x, attention, p, "attention");
-    return around(seen, this::feedForward, p, "feed-forward");
+    Value seen = around(x, in -> p.apply("attention", attention, in), p, "attention");
+    return around(seen, in -> feedForward(in, p.scope("feed-forward")), p, "feed-forward");
   }
 
   private Value feedForward(Value x, Parameters p) {
-    Value hidden = new Dense(units, activation, new XavierUniform()).apply(x, p.scope("hidden"));
+    Value hidden = p.apply("hidden", new Dense(units, activation, new XavierUniform()), x);
     Value kept = drop(hidden, p, "dropout");
-    return new Dense(x.shape().dim(2)).apply(kept, p.scope("output"));
+    return p.apply("output", new Dense(x.shape().dim(2)), kept);
   }
 
-  private Value around(Value x, Layer layer, Parameters p, String name) {
+  private Value around(Value x, UnaryOperator<Value> way, Parameters p, String name) {
     Layer norm = new LayerNorm(epsilon);
-    Parameters ofNorm = p.scope(name + "-norm");
-    Value in = normFirst ? norm.apply(x, ofNorm) : x;
-    Value y = drop(layer.apply(in, p.scope(name)), p, name + "-dropout");
+    Value in = normFirst ? p.apply(name + "-norm", norm, x) : x;
+    Value y = drop(way.apply(in), p, name + "-dropout");
     Value sum = x.add(y);
-    return normFirst ? sum : norm.apply(sum, ofNorm);
+    return normFirst ? sum : p.apply(name + "-norm", norm, sum);
   }
 
   private Value drop(Value x, Parameters p, String name) {
-    return new Dropout(dropout).apply(x, p.scope(name));
+    return p.apply(name, new Dropout(dropout), x);
   }
 }

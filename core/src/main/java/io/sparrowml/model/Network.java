@@ -2,12 +2,15 @@ package io.sparrowml.model;
 
 import io.sparrowml.autograd.ShapesOnly;
 import io.sparrowml.layer.Layer;
+import io.sparrowml.layer.Parameter;
 import io.sparrowml.layer.Parameters;
 import io.sparrowml.layer.Sequential;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Shape;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * Layers and the shape of what goes in: the architecture without any number.
@@ -50,6 +53,26 @@ public record Network(Shape input, List<Layer> layers) {
       shapes.add(y.shape().from(1));
     }
     return shapes;
+  }
+
+  /** All layers, those within others included, by their paths. */
+  public Map<String, Layer> parts() {
+    Map<String, Layer> parts = new LinkedHashMap<>();
+    ShapesOnly engine = new ShapesOnly();
+    Parameters.Source source =
+        new Parameters.Source() {
+          @Override
+          public Value get(Parameter parameter) {
+            return engine.leaf(parameter.shape());
+          }
+
+          @Override
+          public void applied(String path, Layer layer) {
+            parts.put(path, layer);
+          }
+        };
+    apply(engine.leaf(input.prepend(1)), Parameters.inference(source));
+    return parts;
   }
 
   /**

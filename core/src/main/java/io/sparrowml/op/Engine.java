@@ -2,6 +2,7 @@ package io.sparrowml.op;
 
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * What runs operations: now, later, or only as far as their shapes. Layers, losses and gradient
@@ -24,6 +25,21 @@ public abstract class Engine {
 
   /** A value of the shape of {@code like}, every number of which is {@code number}. */
   public abstract Value full(Value like, double number);
+
+  /**
+   * Does something for a layer: an engine may remember of values for whom they were made.
+   *
+   * @param layer its path
+   * @return what the work returns
+   */
+  public Value within(String layer, Supplier<Value> work) {
+    return work.get();
+  }
+
+  /** Works out the gradient that goes through a value: that is done for the value's layer. */
+  public void backward(Value through, Runnable work) {
+    work.run();
+  }
 
   /**
    * Says that the numbers of a value will not be asked for again, nor those of its uses: an engine

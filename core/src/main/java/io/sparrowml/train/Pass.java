@@ -22,6 +22,9 @@ import org.jspecify.annotations.Nullable;
  * @param inputs {@code [n, ...input]}
  */
 record Pass(Network network, Loss loss, Layout layout, List<Value> leaves, Value inputs) {
+  /** The path of the loss, where layers are named. */
+  static final String LOSS = "loss";
+
   /** Where the outputs are among results, and what follows them. */
   static final int OUTPUTS = 0;
 
@@ -78,10 +81,16 @@ record Pass(Network network, Loss loss, Layout layout, List<Value> leaves, Value
 
   private Value losses(Value outputs, Value targets, @Nullable Value weights) {
     try {
-      Value losses = loss.of(outputs, targets);
-      return weights == null ? losses : losses.multiply(weights);
+      return outputs
+          .engine()
+          .within(
+              LOSS,
+              () -> {
+                Value losses = loss.of(outputs, targets);
+                return weights == null ? losses : losses.multiply(weights);
+              });
     } catch (ShapeException e) {
-      throw e.at("loss");
+      throw e.at(LOSS);
     }
   }
 }

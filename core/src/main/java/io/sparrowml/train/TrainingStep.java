@@ -3,6 +3,7 @@ package io.sparrowml.train;
 import io.sparrowml.autograd.Graph;
 import io.sparrowml.autograd.Program;
 import io.sparrowml.autograd.Room;
+import io.sparrowml.autograd.Timings;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.memory.Arena;
@@ -45,6 +46,8 @@ public final class TrainingStep {
         }
       };
 
+  private @Nullable Timings timings;
+
   /** What a recording is bound to: addresses, 0 where there is nothing, and the inputs' shape. */
   private record Place(
       long parameters, long inputs, Shape shape, long targets, long weights, long gradient) {
@@ -67,9 +70,13 @@ public final class TrainingStep {
   /** A computation of one place, where its results are, and the random numbers that it draws. */
   private record Recording(
       Program program, List<Tensor> results, StepRandom random, GradientVector vector) {
-    List<Tensor> run(RandomKey key) {
+    List<Tensor> run(RandomKey key, @Nullable Timings timings) {
       random.begin(key);
-      program.run();
+      if (timings == null) {
+        program.run();
+      } else {
+        program.run(timings);
+      }
       vector.complete();
       return results;
     }
@@ -106,6 +113,11 @@ public final class TrainingStep {
     room.of(bytes);
   }
 
+  /** From now on adds the time of each layer to these; what is recorded takes none. */
+  public void time(Timings times) {
+    timings = times;
+  }
+
   /**
    * Computes the gradient of the sum of the samples' losses, each times the sample's weight.
    *
@@ -130,7 +142,7 @@ public final class TrainingStep {
       recording = record(weights, inputs, targets, sampleWeights, gradient);
       recordings.put(place, recording);
     }
-    List<Tensor> results = recording.run(key);
+    List<Tensor> results = recording.run(key, timings);
     return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 

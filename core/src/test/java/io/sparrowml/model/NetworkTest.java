@@ -4,11 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.layer.Concatenate;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
+import io.sparrowml.layer.LayerGraph;
 import io.sparrowml.layer.MeanOverTime;
 import io.sparrowml.layer.Relu;
+import io.sparrowml.layer.Residual;
+import io.sparrowml.layer.TransformerBlock;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
@@ -21,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class NetworkTest {
@@ -50,6 +55,44 @@ class NetworkTest {
     assertThat(layout.parameters()).isEqualTo(784 * 256 + 256 + 256 * 10 + 10);
     assertThat(layout.size()).isEqualTo(203536);
     assertThat(layout.nameAt(200704)).isEqualTo("1/bias");
+  }
+
+  @Test
+  void partsAreAllLayersByTheirPaths() {
+    Network network =
+        new Network(
+            Shape.of(5, 8),
+            List.of(
+                new TransformerBlock(2, 16, false, 0.1),
+                new Residual(new Dense(8)),
+                new LayerGraph(
+                    Map.of("x", Shape.of(5, 8)),
+                    List.of(
+                        new LayerGraph.Node(
+                            "mean", List.of("x"), new Concatenate(), new MeanOverTime())),
+                    List.of("mean"))));
+
+    assertThat(network.parts().keySet())
+        .containsExactly(
+            "0",
+            "0/attention-norm",
+            "0/attention",
+            "0/attention/query",
+            "0/attention/key",
+            "0/attention/value",
+            "0/attention/weights",
+            "0/attention/output",
+            "0/attention-dropout",
+            "0/feed-forward-norm",
+            "0/feed-forward/hidden",
+            "0/feed-forward/dropout",
+            "0/feed-forward/output",
+            "0/feed-forward-dropout",
+            "1",
+            "1/layers/0",
+            "2",
+            "2/mean");
+    assertThat(network.parts()).containsEntry("1/layers/0", new Dense(8));
   }
 
   @Test

@@ -97,14 +97,18 @@ public final class Sparrow implements Runnable {
               description = "Overrides a key: training.epochs=3, model.layers[1].dense.units=64.")
           @Nullable List<String> settings,
       @Option(names = "--output", paramLabel = "DIR", description = "Overrides the run directory.")
-          @Nullable String output)
+          @Nullable String output,
+      @Option(
+              names = "--profile",
+              description = "Measures where the time of a step goes, by phase and by layer.")
+          boolean profile)
       throws Exception {
     List<String> all = new ArrayList<>(settings == null ? List.of() : settings);
     if (output != null) {
       all.add("output=" + Yaml.quoted(output));
     }
     RunConfig run = RunConfig.load(config, all, environment);
-    new TrainCommand(run, Progress.terminalWidth(environment), out, err).run();
+    new TrainCommand(run, profile, Progress.terminalWidth(environment), out, err).run();
     return 0;
   }
 

@@ -27,7 +27,7 @@ final class Table {
     for (int r = 0; r < rows.size(); r++) {
       for (int c = 0; c < columns; c++) {
         widths[c] = Math.max(widths[c], rows.get(r)[c].length());
-        numbers[c] &= r == 0 || rows.get(r)[c].matches("[0-9,]*");
+        numbers[c] &= r == 0 || rows.get(r)[c].matches("[0-9,.]*( %)?");
       }
     }
     StringBuilder text = new StringBuilder();

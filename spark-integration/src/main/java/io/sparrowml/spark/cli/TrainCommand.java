@@ -18,6 +18,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.StepProfile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
@@ -32,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Trains what a configuration says: rows, training, evaluation, and the run directory. */
 final class TrainCommand {
   private final RunConfig config;
+  private final boolean profile;
   private final int terminalWidth;
   private final PrintStream out;
   private final PrintStream err;
@@ -39,12 +41,15 @@ final class TrainCommand {
   /**
    * A training.
    *
+   * @param profile whether to measure where the time goes, and tell at the end
    * @param terminalWidth columns of the terminal on {@code err}, 0 where it is none
    * @param out is told of each epoch, and in its last line of the final metrics
    * @param err on which the progress bar is drawn
    */
-  TrainCommand(RunConfig config, int terminalWidth, PrintStream out, PrintStream err) {
+  TrainCommand(
+      RunConfig config, boolean profile, int terminalWidth, PrintStream out, PrintStream err) {
     this.config = config;
+    this.profile = profile;
     this.terminalWidth = terminalWidth;
     this.out = out;
     this.err = err;
@@ -134,7 +139,7 @@ final class TrainCommand {
             how.epochs(),
             training.stepsPerEpoch(),
             data.train().total())) {
-      Recorder recorder = new Recorder(progress, directory);
+      Recorder recorder = new Recorder(progress, directory, model, profile ? out : null);
       List<EpochRecord> history = training.run(weights, recorder);
       recorder.check();
       return history;
@@ -145,11 +150,19 @@ final class TrainCommand {
   private static final class Recorder implements TrainingListener {
     private final TrainingListener progress;
     private final RunDirectory directory;
+    private final Model model;
+    private final @Nullable PrintStream profiles;
     private volatile @Nullable IOException failure;
 
-    Recorder(TrainingListener progress, RunDirectory directory) {
+    Recorder(
+        TrainingListener progress,
+        RunDirectory directory,
+        Model model,
+        @Nullable PrintStream profiles) {
       this.progress = progress;
       this.directory = directory;
+      this.model = model;
+      this.profiles = profiles;
     }
 
     @Override
@@ -167,6 +180,24 @@ final class TrainCommand {
       progress.ended(epoch);
       try {
         directory.append(epoch);
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+
+    @Override
+    public boolean profiles() {
+      return profiles != null;
+    }
+
+    @Override
+    public void profiled(StepProfile profile) {
+      ProfileReport report = ProfileReport.of(profile, model);
+      if (profiles != null) {
+        profiles.print(report);
+      }
+      try {
+        directory.write("profile.json", report.toJson());
       } catch (IOException e) {
         failure = e;
       }

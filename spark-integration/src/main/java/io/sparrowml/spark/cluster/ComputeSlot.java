@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.autograd.Timings;
 import io.sparrowml.data.Batches;
 import io.sparrowml.data.MicroBatches;
 import io.sparrowml.data.RowFormat;
@@ -21,12 +22,14 @@ import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
 import io.sparrowml.train.ParameterSegments;
+import io.sparrowml.train.Phase;
 import io.sparrowml.train.TrainingStep;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -56,6 +59,8 @@ final class ComputeSlot implements AutoCloseable {
   private final Inference inference;
   private final Batches batches;
   private final Map<Integer, Shard> shards = new HashMap<>();
+  private final Timings timings = new Timings();
+  private final Stopwatch watch = new Stopwatch(System::nanoTime);
   private long lastProgress;
 
   ComputeSlot(Node node, int slot, Mailbox mailbox, ShardReader reader) {
@@ -89,6 +94,7 @@ final class ComputeSlot implements AutoCloseable {
     node.ready(loaded, shards);
     await(node::begun, "the other executors to load their rows");
     if (Replica.hosted(node.plan(), node.number()).isEmpty()) {
+      sendProfile();
       awaitEnd();
       return;
     }
@@ -96,6 +102,11 @@ final class ComputeSlot implements AutoCloseable {
     int largest = largest();
     Samples samples = new Samples(model, node.job().format(), largest, arena);
     step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest));
+    if (node.job().profiled()) {
+      step.time(timings);
+      mailbox.time(watch);
+      shards.values().forEach(shard -> shard.time(watch));
+    }
     boolean stop = false;
     for (int epoch = 1; !stop; epoch++) {
       for (int i = 0; i < micro.steps(); i++) {
@@ -194,6 +205,9 @@ final class ComputeSlot implements AutoCloseable {
   private void step(int epoch, int inEpoch, Samples samples) throws InterruptedException {
     Replica replica = node.replica();
     long before = (epoch - 1L) * micro.steps() + inEpoch;
+    if (node.job().profiled()) {
+      watch.start();
+    }
     for (int number = replica.claim(before); number >= 0; number = replica.claim(before)) {
       HostedWorker worker = node.worker(number);
       int from = micro.from(inEpoch, worker.train().count());
@@ -201,11 +215,14 @@ final class ComputeSlot implements AutoCloseable {
       GradientSum sum = new GradientSum(0, null);
       if (count > 0) {
         samples.fill(batches, worker.train(), worker.order(epoch, spec), from, count);
+        watch.done(Phase.INPUT);
         sum = gradient(worker, epoch, before + 1, samples);
       }
       replica.contribute(number, sum);
+      watch.done(Phase.REDUCE);
     }
     mailbox.until(() -> node.reached(before + 1), spec.deadline(), () -> missing(before + 1));
+    watch.stop();
     if (inEpoch == micro.steps() - 1 && slot == 0) {
       node.send(Peers.COORDINATOR, new Progress(0, before + 1, node.number(), Double.NaN));
     }
@@ -222,8 +239,11 @@ final class ComputeSlot implements AutoCloseable {
             samples.weights(),
             worker.keyOf(update),
             room.values());
+    watch.done(Phase.OTHER);
     samples.measure(spec.measured(), worker.states(epoch, spec), result);
+    watch.done(Phase.METRICS);
     showProgress(update, result.losses());
+    watch.done(Phase.OTHER);
     return new GradientSum(samples.count(), room);
   }
 
@@ -298,7 +318,16 @@ final class ComputeSlot implements AutoCloseable {
       }
       shard.pull(Peers.COORDINATOR, shard.step());
     }
+    sendProfile();
     awaitEnd();
+  }
+
+  private void sendProfile() {
+    if (node.job().profiled()) {
+      long step = node.replica().step();
+      node.send(
+          Peers.COORDINATOR, new Profile(0, step, node.number(), slot, watch.profile(timings)));
+    }
   }
 
   private void awaitEnd() throws InterruptedException {

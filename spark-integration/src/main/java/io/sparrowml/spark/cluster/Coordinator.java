@@ -13,6 +13,7 @@ import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.Ready;
 import io.sparrowml.spark.wire.Receiver;
@@ -21,8 +22,10 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.StepProfile;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -40,7 +43,7 @@ import org.jspecify.annotations.Nullable;
  *   JOINING    --all slots have joined: Plan-->          PREPARING
  *   PREPARING  --all nodes are Ready: Begin-->           TRAINING
  *   TRAINING   --all Reports of an epoch: Decision-->    TRAINING, after the last COLLECTING
- *   COLLECTING --the Slices of all shards: Finish-->     DONE
+ *   COLLECTING --the Slices of all shards: Finish-->     DONE, where asked for after all Profiles
  *   any of them, at the first failure: Failure-->        FAILED
  * </pre>
  *
@@ -78,6 +81,9 @@ final class Coordinator implements Receiver {
     }
   }
 
+  /** A compute slot of a node. */
+  private record Slot(int node, int slot) {}
+
   private final TrainingSpec spec;
   private final long stepsPerEpoch;
   private final Cuts cuts;
@@ -90,6 +96,7 @@ final class Coordinator implements Receiver {
   private final Map<String, Participant> participants = new TreeMap<>();
   private final BitSet ready = new BitSet();
   private final BitSet collected = new BitSet();
+  private final Map<Slot, StepProfile> profiles = new HashMap<>();
   private final CompletableFuture<List<EpochRecord>> result = new CompletableFuture<>();
   private Phase phase = Phase.JOINING;
   private @Nullable Plan plan;
@@ -155,6 +162,9 @@ final class Coordinator implements Receiver {
       report(report);
     } else if (message instanceof Slice slice) {
       collect(slice);
+    } else if (message instanceof Profile profile) {
+      profiles.put(new Slot(profile.node(), profile.slot()), profile.spent());
+      finish(profile.step());
     } else if (message instanceof Failure failure) {
       fail(failure.reason());
     } else {
@@ -247,13 +257,26 @@ final class Coordinator implements Receiver {
       ShardPlace place = made.shards().get(slice.shard());
       weights.slice(place.from(), place.length()).copyFrom(slice.payload().values());
       collected.set(slice.shard());
-      if (collected.cardinality() == made.shards().size()) {
-        phase = Phase.DONE;
-        broadcast(new Finish(0, slice.step()));
-        result.complete(epochs.history());
-      }
+      finish(slice.step());
     }
     slice.release();
+  }
+
+  /** Ends the training when all has come that is to come. */
+  private void finish(long step) {
+    Plan made = plan;
+    boolean profiled = !listener.profiles() || profiles.size() == slotsJoined();
+    if (phase == Phase.COLLECTING
+        && made != null
+        && collected.cardinality() == made.shards().size()
+        && profiled) {
+      phase = Phase.DONE;
+      broadcast(new Finish(0, step));
+      if (listener.profiles()) {
+        listener.profiled(profiles.values().stream().reduce(StepProfile.none(), StepProfile::plus));
+      }
+      result.complete(epochs.history());
+    }
   }
 
   private void broadcast(Message message) {

@@ -1,5 +1,7 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.spark.server.Laps;
+import io.sparrowml.train.Phase;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +14,12 @@ import java.util.function.Supplier;
 final class Mailbox {
   private final LinkedBlockingQueue<Runnable> letters = new LinkedBlockingQueue<>();
   private volatile boolean hearsDriver;
+  private Laps laps = Laps.NONE;
+
+  /** From now on tells these of waiting and of work; by the thread itself. */
+  void time(Laps told) {
+    laps = told;
+  }
 
   /** Leaves work; from any thread. */
   void post(Runnable work) {
@@ -44,12 +52,14 @@ final class Mailbox {
       throws InterruptedException {
     while (!condition.getAsBoolean()) {
       Runnable work = letters.poll(deadline.toMillis(), TimeUnit.MILLISECONDS);
+      laps.done(Phase.WAIT);
       if (work == null) {
         throw new TrainingException(
             "waited %d s for %s; if it is only slow, raise cluster.deadline"
                 .formatted(deadline.toSeconds(), waitingFor.get()));
       }
       work.run();
+      laps.done(Phase.REDUCE);
     }
   }
 

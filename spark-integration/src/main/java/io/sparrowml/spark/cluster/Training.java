@@ -108,7 +108,8 @@ public final class Training {
               train.rows(),
               validation == null
                   ? train.rows().stream().map(rows -> 0L).toList()
-                  : validation.rows());
+                  : validation.rows(),
+              listener.profiles());
       Thread tasks = start(job, coordinator);
       try {
         return coordinator.result().join();

@@ -17,6 +17,7 @@ import java.util.List;
  * @param format of the packed rows
  * @param trainRows training rows of each logical worker
  * @param validationRows validation rows of each logical worker
+ * @param profiled whether the time of steps is measured
  */
 record TrainingJob(
     String id,
@@ -26,7 +27,8 @@ record TrainingJob(
     String spec,
     RowFormat format,
     List<Long> trainRows,
-    List<Long> validationRows)
+    List<Long> validationRows,
+    boolean profiled)
     implements Serializable {
 
   /** The specification. */

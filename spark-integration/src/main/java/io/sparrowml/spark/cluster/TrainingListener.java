@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.StepProfile;
 
 /** Is told how a training goes, on a thread of the training's: it should return soon. */
 public interface TrainingListener {
@@ -25,4 +26,12 @@ public interface TrainingListener {
 
   /** An epoch has ended, validation included. */
   default void ended(EpochRecord epoch) {}
+
+  /** Whether the time of steps is to be measured. */
+  default boolean profiles() {
+    return false;
+  }
+
+  /** Training is over, and this is where the time of steps went, if {@link #profiles} says so. */
+  default void profiled(StepProfile profile) {}
 }

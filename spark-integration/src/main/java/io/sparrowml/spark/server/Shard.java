@@ -8,6 +8,7 @@ import io.sparrowml.spark.wire.Push;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Phase;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
@@ -47,6 +48,7 @@ public final class Shard {
   private final SquaredNorm norm = new SquaredNorm();
   private Reduction<GradientSum> reduction;
   private @Nullable GradientSum prepared;
+  private Laps laps = Laps.NONE;
   private double rateFactor = 1;
   private long step;
 
@@ -81,6 +83,11 @@ public final class Shard {
     this.peers = peers;
     this.generation = 0;
     this.reduction = reduction();
+  }
+
+  /** From now on tells these of its updates, and what came before them. */
+  public void time(Laps told) {
+    laps = told;
   }
 
   private Reduction<GradientSum> reduction() {
@@ -123,7 +130,9 @@ public final class Shard {
   /** Works out this shard's part of the norm and tells the others. */
   private void measure(GradientSum sum, Payload payload) {
     SquaredNorm part = new SquaredNorm();
+    laps.done(Phase.REDUCE);
     check(updater.prepare(parameters, payload.values(), sum.count(), part), sum);
+    laps.done(Phase.OPTIMIZER);
     prepared = sum;
     Norm told = new Norm(generation, step + 1, index, part.digits());
     Set<Integer> nodes = new TreeSet<>();
@@ -150,7 +159,9 @@ public final class Shard {
     GradientSum sum = prepared;
     if (sum != null && sum.payload() != null && measured.cardinality() == places.size()) {
       prepared = null;
+      laps.done(Phase.REDUCE);
       updater.apply(parameters, sum.payload().values(), slots, step + 1, rateFactor, norm.norm());
+      laps.done(Phase.OPTIMIZER);
       sum.release();
       advance();
     }
@@ -159,9 +170,11 @@ public final class Shard {
   private void update(GradientSum sum) {
     Payload payload = sum.payload();
     if (payload != null) {
+      laps.done(Phase.REDUCE);
       check(
           updater.update(parameters, payload.values(), sum.count(), slots, step + 1, rateFactor),
           sum);
+      laps.done(Phase.OPTIMIZER);
       payload.release();
     }
     advance();

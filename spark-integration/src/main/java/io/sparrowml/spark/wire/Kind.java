@@ -21,7 +21,8 @@ enum Kind {
   FINISH(24, Finish.class),
   HEARTBEAT(25, Heartbeat.class),
   HELLO(26, Hello.class),
-  NORM(27, Norm.class);
+  NORM(27, Norm.class),
+  PROFILE(28, Profile.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));

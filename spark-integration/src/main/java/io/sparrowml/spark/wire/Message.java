@@ -23,7 +23,8 @@ public sealed interface Message
         Finish,
         Heartbeat,
         Hello,
-        Norm {
+        Norm,
+        Profile {
 
   /** The period between two changes of membership. */
   int generation();

@@ -18,14 +18,17 @@ import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Messages;
 import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.Ready;
 import io.sparrowml.spark.wire.Report;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.StepProfile;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,7 @@ class CoordinatorTest {
   private final Pool pool = new Pool(arena.child("messages"), SIZE * Float.BYTES);
   private final Tensor weights = Node.vector(arena, SIZE);
   private final List<String> told = new ArrayList<>();
+  private boolean profiles;
   private final LinkEnd first = new LinkEnd();
   private final LinkEnd second = new LinkEnd();
   private long now = 1_000_000;
@@ -88,6 +92,16 @@ class CoordinatorTest {
     @Override
     public void ended(EpochRecord epoch) {
       told.add("ended: " + epoch.epoch());
+    }
+
+    @Override
+    public boolean profiles() {
+      return profiles;
+    }
+
+    @Override
+    public void profiled(StepProfile profile) {
+      told.add("profiled: " + profile.steps() + " steps of " + profile.slots() + " slots");
     }
   }
 
@@ -237,6 +251,27 @@ class CoordinatorTest {
     assertThatThrownBy(() -> coordinator.result().join())
         .hasCauseInstanceOf(TrainingException.class)
         .hasRootCauseMessage("epoch 1: loss: expects at most 2 numbers, got 3");
+  }
+
+  private static Profile profile(int node) {
+    return new Profile(0, 20, node, 0, new StepProfile(1, 20, Map.of(), List.of()));
+  }
+
+  @Test
+  void whereProfilesAreAskedForEachSlotsIsAwaited() {
+    profiles = true;
+    begin();
+    coordinator.received(second, profile(1));
+    collectAll();
+    coordinator.received(second, profile(1));
+    assertThat(coordinator.result()).isNotDone();
+    told.clear();
+
+    coordinator.received(first, profile(0));
+
+    assertThat(told).containsExactly("profiled: 40 steps of 2 slots");
+    assertThat(coordinator.result()).isCompleted();
+    assertThat(first.take()).last().isEqualTo(new Finish(0, 20));
   }
 
   @Test

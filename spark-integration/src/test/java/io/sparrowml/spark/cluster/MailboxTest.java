@@ -3,6 +3,7 @@ package io.sparrowml.spark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparrowml.train.Phase;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,18 @@ class MailboxTest {
     mailbox.heartbeat();
     done.add(done.size());
     return done.size() == 5;
+  }
+
+  @Test
+  void whoMeasuresIsToldOfWaitingAndOfWork() throws Exception {
+    List<Phase> phases = new ArrayList<>();
+    mailbox.time(phases::add);
+    mailbox.post(() -> done.add(1));
+    mailbox.post(() -> done.add(2));
+
+    mailbox.until(() -> done.size() == 2, LONG, () -> "work");
+
+    assertThat(phases).containsExactly(Phase.WAIT, Phase.REDUCE, Phase.WAIT, Phase.REDUCE);
   }
 
   @Test

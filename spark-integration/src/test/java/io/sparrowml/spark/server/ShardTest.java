@@ -20,6 +20,7 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Phase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -108,6 +109,29 @@ class ShardTest {
     assertThat(shard.step()).isEqualTo(1);
     assertThat(parameters.toFloats()).containsExactly(10 - 2, 20 - 2);
     assertThat(shard.missing()).containsExactly(0, 1, 2);
+  }
+
+  @Test
+  void whoMeasuresIsToldOfUpdates() {
+    List<Phase> phases = new ArrayList<>();
+    shard.time(phases::add);
+    push(0, 1, 2, 3, 0);
+    assertThat(phases).isEmpty();
+    push(0, 1, 3, 2, 6);
+    assertThat(phases).containsExactly(Phase.REDUCE, Phase.OPTIMIZER);
+
+    openWithLimit();
+    shard.time(phases::add);
+    push(0, 1, FixedTree.ROOT, 6, 0);
+    finish(1);
+    assertThat(phases)
+        .containsExactly(
+            Phase.REDUCE,
+            Phase.OPTIMIZER,
+            Phase.REDUCE,
+            Phase.OPTIMIZER,
+            Phase.REDUCE,
+            Phase.OPTIMIZER);
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.sparrowml.spark.wire;
 
+import io.sparrowml.train.Phase;
+import io.sparrowml.train.StepProfile;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 
 /** Messages of every kind, and how tests compare them. */
 public final class Messages {
@@ -37,7 +40,17 @@ public final class Messages {
         new Finish(7, 42),
         new Heartbeat(7, 42),
         new Hello(7, 42, 1),
-        new Norm(7, 42, 3, new long[] {0, 1, 4294967295L}));
+        new Norm(7, 42, 3, new long[] {0, 1, 4294967295L}),
+        new Profile(
+            7,
+            42,
+            1,
+            2,
+            new StepProfile(
+                1,
+                42,
+                Map.of(Phase.WAIT, 5L, Phase.INPUT, 4294967296L),
+                List.of(new StepProfile.LayerTime("2/layers/0", 3, 4)))));
   }
 
   /** What is equal for equal messages, payloads by their values. */

@@ -1,0 +1,20 @@
+package io.sparrowml.spark.wire;
+
+import io.sparrowml.train.StepProfile;
+import java.util.Objects;
+
+/**
+ * A compute slot tells the coordinator where its time went, once, at the end of a training that is
+ * measured.
+ *
+ * @param node its node
+ * @param slot its number on the node
+ * @param spent the time of all its steps
+ */
+public record Profile(int generation, long step, int node, int slot, StepProfile spent)
+    implements Message {
+
+  public Profile {
+    Objects.requireNonNull(spent, "spent");
+  }
+}
