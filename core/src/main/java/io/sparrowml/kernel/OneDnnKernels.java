@@ -59,6 +59,9 @@ public final class OneDnnKernels implements Kernels {
       new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Convolutions convolutions =
       new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused);
+  private final OneDnnBatchNormalization batchNormalization =
+      new OneDnnBatchNormalization(
+          new FloatBatchNormalization(scratch, plain.batchNormalization()), this::bound, scratch);
   private final FloatPointer sum = new FloatPointer(1);
   private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch, sum);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
@@ -453,7 +456,7 @@ public final class OneDnnKernels implements Kernels {
 
   @Override
   public BatchNormalization batchNormalization() {
-    return new FloatBatchNormalization(scratch, plain.batchNormalization());
+    return batchNormalization;
   }
 
   @Override
@@ -481,6 +484,7 @@ public final class OneDnnKernels implements Kernels {
     openMp.close();
     ones.close();
     sum.close();
+    batchNormalization.close();
     scalars.values().forEach(FloatPointer::close);
     scalars.clear();
   }
