@@ -27,15 +27,20 @@ import org.jspecify.annotations.Nullable;
  * Runs a model over raw rows, for validation, evaluation and scoring alike.
  *
  * <p>Rows are taken in batches of one size, the last one padded, so that what comes out for a row
- * does not depend on which rows it came with, nor on how many.
+ * does not depend on which rows it came with, nor on how many: for batches of other sizes, a single
+ * row above all, kernels add up in another order.
  *
  * <p>Each pass is recorded at its first use and runs as a {@link Program} from then on. What
  * depends on the weights alone is computed when they are given, by {@link #use}. Belongs to one
  * thread.
  */
 public final class Inference {
-  /** The rows of a batch. */
-  public static final int BATCH = 256;
+  /**
+   * The rows of a batch: enough for products to be at full speed, and few enough for what is
+   * computed of images to stay in the processor's caches, and for a few rows to come at little
+   * cost.
+   */
+  public static final int BATCH = 32;
 
   private final Model model;
   private final Kernels kernels;

@@ -6,7 +6,6 @@ import io.sparrowml.metric.Accuracy;
 import io.sparrowml.model.Model;
 import io.sparrowml.spark.ingest.ScoringEncoder;
 import io.sparrowml.tensor.Tensor;
-import io.sparrowml.train.Inference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -38,6 +37,8 @@ public final class Scoring {
 
   /** The column of the classes' probabilities. */
   public static final String PROBABILITY = "probability";
+
+  private static final int ROWS = 256;
 
   private Scoring() {}
 
@@ -80,7 +81,7 @@ public final class Scoring {
     return array ? DataTypes.createArrayType(type, false) : type;
   }
 
-  /** Scores the rows of a partition, a batch at a time. */
+  /** Scores the rows of a partition, some at a time. */
   private static final class Scorer implements Iterator<Row> {
     private final OpenModel open;
     private final ScoringEncoder encoder;
@@ -109,9 +110,9 @@ public final class Scoring {
     }
 
     private List<Row> batch() {
-      Rows room = open.room(Inference.BATCH);
-      List<Row> taken = new ArrayList<>(Inference.BATCH);
-      while (taken.size() < Inference.BATCH && rows.hasNext()) {
+      Rows room = open.room(ROWS);
+      List<Row> taken = new ArrayList<>(ROWS);
+      while (taken.size() < ROWS && rows.hasNext()) {
         Row row = rows.next();
         encoder.encode(row, room, taken.size());
         taken.add(row);
@@ -122,7 +123,7 @@ public final class Scoring {
               room.part(0, taken.size()),
               (predictions, outputs, count) -> {
                 for (int i = 0; i < count; i++) {
-                  results.add(with(taken.get(i), predictions, outputs, i));
+                  results.add(with(taken.get(results.size()), predictions, outputs, i));
                 }
               });
       return results;
