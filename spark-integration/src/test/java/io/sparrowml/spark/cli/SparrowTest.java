@@ -107,7 +107,7 @@ class SparrowTest {
             memory           bytes  for
             parameters     814,144  each executor
             gradients      814,144  each compute slot
-            activations    848,448  each compute slot, 32 samples of a batch of 128
+            activations    102,400  each compute slot, 32 samples of a batch of 128
             optimizer    1,628,288  all executors together
 
             traffic a step    bytes  for
