@@ -1,5 +1,6 @@
 package io.sparrowml.benchmarks;
 
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.model.Layout;
@@ -70,6 +71,7 @@ public final class MlpTraining {
         Mlp.model(),
         new Adam(0.001),
         null,
+        Precision.FLOAT32,
         List.of(new MeanLoss()),
         1,
         threads * Mlp.BATCH,

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param width of {@code x}
  * @param channels of {@code x}
  * @param filters channels of {@code y}
+ * @param precision in which numbers are multiplied
  * @param then steps on the result; their operands come behind it
  */
 record ConvolutionRecipe(
@@ -41,6 +42,7 @@ record ConvolutionRecipe(
     int width,
     int channels,
     int filters,
+    Precision precision,
     List<PostOp> then)
     implements Weighted {
 
@@ -53,16 +55,16 @@ record ConvolutionRecipe(
 
   @Override
   public Compiled make(engine cpu, boolean packed) {
-    try (memory.desc x = x();
-        memory.desc y = y();
-        memory.desc kernel = kernel(memory.format_tag.any);
+    try (memory.desc x = x(factors());
+        memory.desc y = y(part == Part.FORWARD ? memory.data_type.f32 : factors());
+        memory.desc kernel = kernel(factors(), memory.format_tag.any);
         primitive_attr attributes = PostOp.attributes(inTheirOrder());
         primitive_attr none = new primitive_attr();
         convolution_forward.primitive_desc forward =
             forward(cpu, x, kernel, y, part == Part.FORWARD ? attributes : none)) {
       return switch (part) {
         case FORWARD -> forward(cpu, forward, packed, x, y);
-        case INPUT_GRADIENT -> inputGradient(cpu, forward, attributes, x, y);
+        case INPUT_GRADIENT -> inputGradient(cpu, forward, attributes, kernel, y);
         case KERNEL_GRADIENT -> kernelGradient(cpu, forward, x, y);
       };
     }
@@ -71,26 +73,35 @@ record ConvolutionRecipe(
   /** Those of convolutions; their gradients are for training, where kernels change. */
   @Override
   public memory.@Nullable desc weights() {
-    return part == Part.FORWARD ? kernel() : null;
+    return part == Part.FORWARD && !rounds() ? kernel() : null;
   }
 
   @Override
   public memory.desc packed(engine cpu) {
-    try (memory.desc x = x();
-        memory.desc y = y();
-        memory.desc kernel = kernel(memory.format_tag.any);
+    try (memory.desc x = x(memory.data_type.f32);
+        memory.desc y = y(memory.data_type.f32);
+        memory.desc kernel = kernel(memory.data_type.f32, memory.format_tag.any);
         primitive_attr attributes = PostOp.attributes(inTheirOrder());
         convolution_forward.primitive_desc plan = forward(cpu, x, kernel, y, attributes)) {
       return plan.weights_desc();
     }
   }
 
-  private memory.desc x() {
-    return Images.floats(n, height, width, channels);
+  private boolean rounds() {
+    return precision == Precision.BFLOAT16;
   }
 
-  private memory.desc y() {
-    return Images.floats(n, how.height().positions(height), how.width().positions(width), filters);
+  private memory.data_type factors() {
+    return rounds() ? memory.data_type.bf16 : memory.data_type.f32;
+  }
+
+  private memory.desc x(memory.data_type type) {
+    return Images.numbers(type, n, height, width, channels);
+  }
+
+  private memory.desc y(memory.data_type type) {
+    return Images.numbers(
+        type, n, how.height().positions(height), how.width().positions(width), filters);
   }
 
   private List<PostOp> inTheirOrder() {
@@ -144,6 +155,11 @@ record ConvolutionRecipe(
               .takes(DNNL_ARG_WEIGHTS, chosen)
               .takes(DNNL_ARG_DST, y);
       PostOp.operands(inTheirOrder(), main);
+      if (rounds()) {
+        try (memory.desc given = x(memory.data_type.f32)) {
+          return rounding(cpu, main, given, x, chosen);
+        }
+      }
       return packed ? main : reading(cpu, chosen, main);
     }
   }
@@ -152,9 +168,10 @@ record ConvolutionRecipe(
       engine cpu,
       convolution_forward.primitive_desc forward,
       primitive_attr attributes,
-      memory.desc x,
+      memory.desc kernel,
       memory.desc y) {
-    try (memory.desc kernel = kernel(memory.format_tag.any);
+    try (memory.desc x = x(memory.data_type.f32);
+        memory.desc given = y(memory.data_type.f32);
         convolution_backward_data.primitive_desc plan =
             new convolution_backward_data.primitive_desc(
                 cpu,
@@ -175,13 +192,13 @@ record ConvolutionRecipe(
               .takes(DNNL_ARG_DIFF_DST, y)
               .takes(DNNL_ARG_WEIGHTS, chosen)
               .takes(DNNL_ARG_DIFF_SRC, x);
-      return reading(cpu, chosen, main);
+      return rounds() ? rounding(cpu, main, given, y, chosen) : reading(cpu, chosen, main);
     }
   }
 
   private Compiled kernelGradient(
       engine cpu, convolution_forward.primitive_desc forward, memory.desc x, memory.desc y) {
-    try (memory.desc kernel = kernel(memory.format_tag.any);
+    try (memory.desc kernel = kernel(memory.data_type.f32, memory.format_tag.any);
         convolution_backward_weights.primitive_desc plan =
             new convolution_backward_weights.primitive_desc(
                 cpu,
@@ -200,7 +217,33 @@ record ConvolutionRecipe(
               .takes(DNNL_ARG_SRC, x)
               .takes(DNNL_ARG_DIFF_DST, y)
               .takes(DNNL_ARG_DIFF_WEIGHTS, chosen);
-      return writing(cpu, chosen, main);
+      return rounds() ? roundingImages(cpu, main, x, y, chosen) : writing(cpu, chosen, main);
+    }
+  }
+
+  /** A primitive whose image and whose kernel, the second argument, are rounded before it runs. */
+  private Compiled rounding(
+      engine cpu, Primitive main, memory.desc given, memory.desc image, memory.desc chosen) {
+    try (memory.desc plain = kernel()) {
+      return Stages.rounding(cpu, main, given, image, plain, chosen);
+    }
+  }
+
+  /** A primitive whose two images are rounded before it runs, its kernel copied behind. */
+  private Compiled roundingImages(
+      engine cpu, Primitive main, memory.desc x, memory.desc y, memory.desc chosen) {
+    try (memory.desc givenX = x(memory.data_type.f32);
+        memory.desc givenY = y(memory.data_type.f32);
+        memory.desc plain = kernel()) {
+      Stages stages = new Stages(main.arguments());
+      int ownX = stages.own(cpu, x);
+      int ownY = stages.own(cpu, y);
+      int own = stages.own(cpu, chosen);
+      return stages
+          .add(Weighted.copy(cpu, givenX, x), 0, ownX)
+          .add(Weighted.copy(cpu, givenY, y), 1, ownY)
+          .add(main, ownX, ownY, own)
+          .add(Weighted.copy(cpu, chosen, plain), own, 2);
     }
   }
 
@@ -241,8 +284,8 @@ record ConvolutionRecipe(
         : new long[] {how.groups(), out, in, height, width};
   }
 
-  private memory.desc kernel(memory.format_tag format) {
-    return new memory.desc(extents(), memory.data_type.f32, format);
+  private memory.desc kernel(memory.data_type type, memory.format_tag format) {
+    return new memory.desc(extents(), type, format);
   }
 
   /** The kernel as it lies in a tensor, {@code [height, width, channels / groups, filters]}. */

@@ -18,11 +18,14 @@ final class Images {
 
   /** Images of single precision, a pixel's channels next to each other. */
   static memory.desc floats(int n, int height, int width, int channels) {
+    return numbers(memory.data_type.f32, n, height, width, channels);
+  }
+
+  /** Images of a kind of number, a pixel's channels next to each other. */
+  static memory.desc numbers(memory.data_type type, int n, int height, int width, int channels) {
     long row = (long) width * channels;
     return new memory.desc(
-        new long[] {n, channels, height, width},
-        memory.data_type.f32,
-        new long[] {height * row, 1, row, channels});
+        new long[] {n, channels, height, width}, type, new long[] {height * row, 1, row, channels});
   }
 
   /** A number for each axis of space. */

@@ -1,6 +1,5 @@
 package io.sparrowml.kernel;
 
-import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -12,10 +11,17 @@ import org.slf4j.LoggerFactory;
 public final class KernelProvider {
   private static final String PROPERTY = "sparrow.kernels";
 
-  private final IntFunction<Kernels> opener;
+  /** Opens kernels. */
+  @FunctionalInterface
+  interface Opener {
+    /** Kernels that use so many native threads, and multiply in some precision. */
+    Kernels open(int threads, Precision precision);
+  }
+
+  private final Opener opener;
   private final String reason;
 
-  private KernelProvider(IntFunction<Kernels> opener, String reason) {
+  private KernelProvider(Opener opener, String reason) {
     this.opener = opener;
     this.reason = reason;
   }
@@ -32,18 +38,28 @@ public final class KernelProvider {
    * @throws KernelException when {@code sparrow.kernels} names no kernels, or such as do not load
    */
   public static Kernels open(int threads) {
-    return OfThisProcess.PROVIDER.opened(threads);
+    return open(threads, Precision.FLOAT32);
+  }
+
+  /**
+   * As {@link #open(int)}.
+   *
+   * @param precision in which products and convolutions multiply
+   * @throws KernelException when these kernels, or this processor, do not have it
+   */
+  public static Kernels open(int threads, Precision precision) {
+    return OfThisProcess.PROVIDER.opened(threads, precision);
   }
 
   /** The choice: what to open, or to throw on opening. */
-  static KernelProvider choose(@Nullable String asked, IntFunction<Kernels> oneDnn) {
+  static KernelProvider choose(@Nullable String asked, Opener oneDnn) {
     if (asked != null && asked.equals("plain")) {
       return plain(PROPERTY + " asks for plain");
     }
     if (asked != null && !asked.equals("onednn")) {
       return failing(PROPERTY + " expects onednn or plain, got " + asked, null);
     }
-    try (Kernels probe = oneDnn.apply(1)) {
+    try (Kernels probe = oneDnn.open(1, Precision.FLOAT32)) {
       return new KernelProvider(
           oneDnn, probe.name() + ", " + (asked == null ? "it loads" : PROPERTY + " asks for it"));
     } catch (LinkageError | RuntimeException e) {
@@ -56,20 +72,27 @@ public final class KernelProvider {
   }
 
   private static KernelProvider plain(String reason) {
-    return new KernelProvider(threads -> new PlainKernels(), "plain, " + reason);
+    return new KernelProvider((threads, precision) -> plain(precision), "plain, " + reason);
+  }
+
+  private static Kernels plain(Precision precision) {
+    if (precision != Precision.FLOAT32) {
+      throw new KernelException("plain kernels expect float32, got bfloat16; use float32");
+    }
+    return new PlainKernels();
   }
 
   private static KernelProvider failing(String message, @Nullable Throwable cause) {
     return new KernelProvider(
-        threads -> {
+        (threads, precision) -> {
           throw new KernelException(message, cause);
         },
         "none, " + message);
   }
 
   /** Opens kernels of this choice. */
-  Kernels opened(int threads) {
-    return opener.apply(threads);
+  Kernels opened(int threads, Precision precision) {
+    return opener.open(threads, precision);
   }
 
   /** Which kernels, and why. */

@@ -7,25 +7,37 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
 
-/** Convolutions of FLOAT32 by oneDNN. */
+/**
+ * Convolutions of FLOAT32 by oneDNN. Those with few channels are never rounded to bfloat16: oneDNN
+ * is slower there.
+ */
 final class OneDnnConvolutions implements Convolutions {
+  private static final int CHANNELS_TO_ROUND = 16;
+
   private final Convolutions plain;
   private final Kernels kernels;
   private final Primitives.Binder primitives;
   private final Primitives.Fuser fuser;
+  private final Precision precision;
 
   /**
    * Convolutions.
    *
    * @param plain for other kinds of numbers, and where there are none
    * @param kernels that do the steps behind
+   * @param precision in which numbers are multiplied
    */
   OneDnnConvolutions(
-      Convolutions plain, Kernels kernels, Primitives.Binder primitives, Primitives.Fuser fuser) {
+      Convolutions plain,
+      Kernels kernels,
+      Primitives.Binder primitives,
+      Primitives.Fuser fuser,
+      Precision precision) {
     this.plain = plain;
     this.kernels = kernels;
     this.primitives = primitives;
     this.fuser = fuser;
+    this.precision = precision;
   }
 
   private static boolean isNative(Tensor x, Tensor kernel, Tensor y) {
@@ -91,9 +103,19 @@ final class OneDnnConvolutions implements Convolutions {
         dKernel.address());
   }
 
-  private static Recipe recipe(Part part, Convolution how, Tensor x, Tensor y, List<PostOp> then) {
+  private Recipe recipe(Part part, Convolution how, Tensor x, Tensor y, List<PostOp> then) {
     Shape in = x.shape();
+    int filters = y.shape().dim(3);
+    boolean few = Math.min(in.dim(3), filters) / how.groups() < CHANNELS_TO_ROUND;
     return new ConvolutionRecipe(
-        part, how, in.dim(0), in.dim(1), in.dim(2), in.dim(3), y.shape().dim(3), then);
+        part,
+        how,
+        in.dim(0),
+        in.dim(1),
+        in.dim(2),
+        in.dim(3),
+        filters,
+        few ? Precision.FLOAT32 : precision,
+        then);
   }
 }

@@ -7,7 +7,6 @@ import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_sub;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_logistic;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_eltwise_tanh;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_version;
-import static org.bytedeco.dnnl.global.dnnl.get_effective_cpu_isa;
 
 import io.sparrowml.kernel.Recipe.Layout;
 import io.sparrowml.tensor.DType;
@@ -18,7 +17,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_version_t;
@@ -45,6 +43,7 @@ public final class OneDnnKernels implements Kernels {
   private static final int MOST_STEPS = 16;
 
   private final int threads;
+  private final Precision precision;
   private final PlainKernels plain = new PlainKernels();
   private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
   private final OpenMp openMp = new OpenMp();
@@ -57,8 +56,7 @@ public final class OneDnnKernels implements Kernels {
   private final Movement movement = new OneDnnMovement(plain.movement(), this::bound, scratch);
   private final Recurrence recurrence =
       new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
-  private final Convolutions convolutions =
-      new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused);
+  private final Convolutions convolutions;
   private final OneDnnBatchNormalization batchNormalization =
       new OneDnnBatchNormalization(
           new FloatBatchNormalization(scratch, plain.batchNormalization()), this::bound, scratch);
@@ -75,10 +73,19 @@ public final class OneDnnKernels implements Kernels {
    * @throws LinkageError when the native libraries cannot be loaded
    */
   public OneDnnKernels(int threads) {
+    this(threads, Precision.FLOAT32);
+  }
+
+  /** The same, with products and convolutions in a precision that the processor must have. */
+  public OneDnnKernels(int threads, Precision precision) {
     if (threads < 1) {
       throw new KernelException("onednn expects 1 thread or more, got " + threads);
     }
     this.threads = threads;
+    this.precision = precision;
+    Processor.check(precision);
+    this.convolutions =
+        new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused, precision);
     for (int i = 0; i < SUM_BLOCK; i++) {
       ones.put(i, 1);
     }
@@ -87,8 +94,8 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public String name() {
     try (dnnl_version_t version = dnnl_version()) {
-      String isa = get_effective_cpu_isa().intern().name().toLowerCase(Locale.ROOT);
-      return "onednn %d.%d (%s)".formatted(version.major(), version.minor(), isa);
+      return "onednn %d.%d (%s)"
+          .formatted(version.major(), version.minor(), Processor.instructions());
     }
   }
 
@@ -111,7 +118,7 @@ public final class OneDnnKernels implements Kernels {
             ? new int[] {left.rows(), right.columns()}
             : new int[] {batches, left.rows(), right.columns()};
     return fused(
-        post -> new Recipe.Product(batches, left, right, post),
+        post -> new Recipe.Product(batches, left, right, post).in(precision),
         true,
         then,
         dims,

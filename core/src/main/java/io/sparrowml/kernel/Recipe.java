@@ -106,6 +106,11 @@ interface Recipe {
       this(batches, a, b, List.of());
     }
 
+    /** The same products, their factors in a precision. */
+    Recipe in(Precision precision) {
+      return precision == Precision.BFLOAT16 ? new HalfProduct(this) : this;
+    }
+
     @Override
     public Primitive make(engine cpu, boolean packed) {
       try (memory.desc left = a.floats(batches);
@@ -199,14 +204,29 @@ interface Recipe {
       return new Layout(columns, rows, columnStride, rowStride);
     }
 
-    private memory.desc floats(int batches) {
+    /** So many matrices of single precision, one behind the other. */
+    memory.desc floats(int batches) {
+      return numbers(batches, memory.data_type.f32);
+    }
+
+    /** The same of bfloat16. */
+    memory.desc halves(int batches) {
+      return dense().numbers(batches, memory.data_type.bf16);
+    }
+
+    /** Without gaps, its rows or columns next to each other as they are here. */
+    private Layout dense() {
+      return columnStride == 1 ? rowMajor(rows, columns) : rowMajor(columns, rows).transposed();
+    }
+
+    private memory.desc numbers(int batches, memory.data_type type) {
       if (batches == 1) {
         return new memory.desc(
-            new long[] {rows, columns}, memory.data_type.f32, new long[] {rowStride, columnStride});
+            new long[] {rows, columns}, type, new long[] {rowStride, columnStride});
       }
       return new memory.desc(
           new long[] {batches, rows, columns},
-          memory.data_type.f32,
+          type,
           new long[] {(long) rows * columns, rowStride, columnStride});
     }
   }

@@ -2,6 +2,7 @@ package io.sparrowml.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_stream;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.memory;
@@ -45,6 +46,33 @@ final class Stages implements Compiled {
   Stages(int arguments) {
     this.arguments = arguments;
     this.all = new long[arguments];
+  }
+
+  /**
+   * A primitive whose first two arguments are rounded before it runs, into memory of its own.
+   *
+   * @param first how the first argument comes
+   * @param halfFirst how the primitive takes it
+   * @param second how the second argument comes
+   * @param halfSecond how the primitive takes it
+   */
+  static Stages rounding(
+      engine cpu,
+      Primitive main,
+      memory.desc first,
+      memory.desc halfFirst,
+      memory.desc second,
+      memory.desc halfSecond) {
+    Stages stages = new Stages(main.arguments());
+    int ownFirst = stages.own(cpu, halfFirst);
+    int ownSecond = stages.own(cpu, halfSecond);
+    int[] places = IntStream.range(0, main.arguments()).toArray();
+    places[0] = ownFirst;
+    places[1] = ownSecond;
+    return stages
+        .add(Weighted.copy(cpu, first, halfFirst), 0, ownFirst)
+        .add(Weighted.copy(cpu, second, halfSecond), 1, ownSecond)
+        .add(main, places);
   }
 
   /** Adds memory of their own and gives its place among the addresses. */

@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 @Tag("onednn")
 class KernelProviderTest {
-  private static Kernels notLoadable(int threads) {
+  private static Kernels notLoadable(int threads, Precision precision) {
     throw new UnsatisfiedLinkError("no jnidnnl in java.library.path");
   }
 
@@ -16,7 +16,7 @@ class KernelProviderTest {
   void oneDnnIsPreferred() {
     KernelProvider provider = KernelProvider.choose(null, OneDnnKernels::new);
 
-    try (Kernels kernels = provider.opened(2)) {
+    try (Kernels kernels = provider.opened(2, Precision.FLOAT32)) {
       assertThat(kernels).isInstanceOf(OneDnnKernels.class);
       assertThat(provider.reason()).isEqualTo(kernels.name() + ", it loads");
     }
@@ -26,7 +26,7 @@ class KernelProviderTest {
   void plainKernelsReplaceWhatDoesNotLoad() {
     KernelProvider provider = KernelProvider.choose(null, KernelProviderTest::notLoadable);
 
-    try (Kernels kernels = provider.opened(1)) {
+    try (Kernels kernels = provider.opened(1, Precision.FLOAT32)) {
       assertThat(kernels).isInstanceOf(PlainKernels.class);
     }
     assertThat(provider.reason())
@@ -40,8 +40,8 @@ class KernelProviderTest {
     KernelProvider plain = KernelProvider.choose("plain", OneDnnKernels::new);
     KernelProvider oneDnn = KernelProvider.choose("onednn", OneDnnKernels::new);
 
-    try (Kernels first = plain.opened(1);
-        Kernels second = oneDnn.opened(1)) {
+    try (Kernels first = plain.opened(1, Precision.FLOAT32);
+        Kernels second = oneDnn.opened(1, Precision.FLOAT32)) {
       assertThat(first).isInstanceOf(PlainKernels.class);
       assertThat(second).isInstanceOf(OneDnnKernels.class);
       assertThat(oneDnn.reason()).isEqualTo(second.name() + ", sparrow.kernels asks for it");
@@ -53,7 +53,7 @@ class KernelProviderTest {
   void whatIsAskedForAndDoesNotLoadIsAnError() {
     KernelProvider provider = KernelProvider.choose("onednn", KernelProviderTest::notLoadable);
 
-    assertThatThrownBy(() -> provider.opened(1))
+    assertThatThrownBy(() -> provider.opened(1, Precision.FLOAT32))
         .isInstanceOf(KernelException.class)
         .hasMessage(
             "sparrow.kernels expects onednn to load, got java.lang.UnsatisfiedLinkError:"
@@ -65,7 +65,7 @@ class KernelProviderTest {
   void anUnknownNameIsAnError() {
     KernelProvider provider = KernelProvider.choose("cuda", OneDnnKernels::new);
 
-    assertThatThrownBy(() -> provider.opened(1))
+    assertThatThrownBy(() -> provider.opened(1, Precision.FLOAT32))
         .isInstanceOf(KernelException.class)
         .hasMessage("sparrow.kernels expects onednn or plain, got cuda");
   }

@@ -1,6 +1,7 @@
 package io.sparrowml.examples;
 
 import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
@@ -115,7 +116,8 @@ public final class TrainOnSpark {
     return new TrainingSpec(
         model,
         new Adam(0.001),
-        null, // no limit on the gradient
+        null,
+        Precision.FLOAT32, // no limit on the gradient
         metrics,
         seed,
         batchSize,

@@ -117,6 +117,7 @@ final class TrainCommand {
             model,
             how.optimizer(),
             how.clip(),
+            how.precision(),
             how.measured().metrics(),
             config.seed(),
             how.batchSize(),

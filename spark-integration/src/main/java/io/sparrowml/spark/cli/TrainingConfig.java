@@ -3,6 +3,7 @@ package io.sparrowml.spark.cli;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
 import io.sparrowml.config.Ranges;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.loss.Loss;
 import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.metric.Metric;
@@ -26,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param earlyStopping when to stop before the last epoch; never unless given
  * @param reduceOnPlateau when to reduce the learning rate; never unless given
  * @param clip a limit on the gradient of a batch; none unless given
+ * @param precision in which matrix products and convolutions of training multiply: {@code float32}
+ *     unless given, or {@code bfloat16} on processors that have it
  */
 public record TrainingConfig(
     Loss loss,
@@ -35,7 +38,8 @@ public record TrainingConfig(
     @Default("[]") List<Metric> metrics,
     @Nullable EarlyStopping earlyStopping,
     @Nullable ReduceOnPlateau reduceOnPlateau,
-    @Nullable Clip clip) {
+    @Nullable Clip clip,
+    @Default("float32") Precision precision) {
 
   /** Checks the ranges. */
   public TrainingConfig {

@@ -55,6 +55,7 @@ final class ComputeSlot implements AutoCloseable {
   private final MicroBatches micro;
   private final Arena arena;
   private final Kernels kernels;
+  private final Kernels exact; // for inference
   private final TrainingStep step;
   private final Inference inference;
   private final Batches batches;
@@ -71,10 +72,11 @@ final class ComputeSlot implements AutoCloseable {
     this.spec = node.spec();
     this.micro = new MicroBatches(node.job().rows(), spec.batchSize());
     this.arena = node.arena().child("slot " + slot);
-    this.kernels = KernelProvider.open();
+    this.kernels = KernelProvider.open(1, spec.precision());
+    this.exact = KernelProvider.open();
     this.step =
         new TrainingStep(spec.model().network(), spec.model().loss(), kernels, arena.child("step"));
-    this.inference = new Inference(spec.model(), node.job().format(), kernels, arena);
+    this.inference = new Inference(spec.model(), node.job().format(), exact, arena);
     this.batches = new Batches(spec.model().preprocessing(), node.job().format());
   }
 
@@ -337,5 +339,6 @@ final class ComputeSlot implements AutoCloseable {
   @Override
   public void close() {
     kernels.close();
+    exact.close();
   }
 }

@@ -2,6 +2,7 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Ranges;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param model the network, its preprocessing and its loss
  * @param optimizer the update rule, run by the shards
  * @param clip a limit on the gradient, null for none
+ * @param precision in which products and convolutions of training multiply; inference is exact
  * @param metrics what is measured each epoch beside the loss
  * @param seed of all random numbers
  * @param batchSize global, over all logical workers
@@ -37,6 +39,7 @@ public record TrainingSpec(
     Model model,
     Optimizer optimizer,
     @Nullable Clip clip,
+    Precision precision,
     List<Metric> metrics,
     long seed,
     int batchSize,

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sparrowml.initializer.HeNormal;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Embedding;
 import io.sparrowml.layer.Relu;
@@ -84,6 +85,7 @@ class KindsOfRowsTest {
             model,
             new Adam(0.02),
             null,
+            Precision.FLOAT32,
             metrics,
             42,
             32,

@@ -3,6 +3,7 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.Feature;
 import io.sparrowml.data.Preprocessing;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.loss.MeanSquaredError;
 import io.sparrowml.metric.Metric;
@@ -93,6 +94,7 @@ final class Specs {
         MODEL,
         optimizer,
         clip,
+        Precision.FLOAT32,
         List.of(new Mean("loss", false), new Mean("accuracy", true)),
         1,
         workers,

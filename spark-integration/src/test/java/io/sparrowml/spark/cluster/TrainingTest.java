@@ -8,6 +8,7 @@ import io.sparrowml.data.MicroBatches;
 import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
+import io.sparrowml.kernel.Precision;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
@@ -113,6 +114,7 @@ class TrainingTest {
         model,
         optimizer,
         null,
+        Precision.FLOAT32,
         List.of(new MeanLoss(), new Accuracy(), new Recall(null), new Auc()),
         42,
         128,
@@ -173,6 +175,7 @@ class TrainingTest {
             network, data.preprocessing(), new SoftmaxCrossEntropy(), "label", data.classes()),
         new Lamb(new WarmUp(10, new Cosine(0.02, 0, null)), 0.9, 0.999, 1e-6, 0.01),
         Clip.byNorm(0.5),
+        Precision.FLOAT32,
         List.of(new MeanLoss(), new Accuracy()),
         42,
         128,
@@ -289,6 +292,7 @@ class TrainingTest {
                     asked.model(),
                     asked.optimizer(),
                     null,
+                    Precision.FLOAT32,
                     metrics,
                     42,
                     128,
@@ -311,6 +315,7 @@ class TrainingTest {
             asked.model(),
             asked.optimizer(),
             null,
+            Precision.FLOAT32,
             asked.metrics(),
             42,
             128,

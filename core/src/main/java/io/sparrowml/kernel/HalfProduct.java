@@ -1,0 +1,45 @@
+package io.sparrowml.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_SRC;
+import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
+
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.dnnl.matmul;
+import org.bytedeco.dnnl.memory;
+import org.bytedeco.dnnl.primitive_attr;
+
+/**
+ * Matrix products whose factors are rounded to bfloat16 first.
+ *
+ * @param of the products, with their arguments
+ */
+record HalfProduct(Recipe.Product of) implements Recipe {
+  @Override
+  public Compiled make(engine cpu) {
+    int batches = of.batches();
+    try (memory.desc left = of.a().floats(batches);
+        memory.desc right = of.b().floats(batches);
+        memory.desc halfLeft = of.a().halves(batches);
+        memory.desc halfRight = batches == 1 ? anyhow() : of.b().halves(batches);
+        memory.desc result = Layout.rowMajor(of.a().rows(), of.b().columns()).floats(batches);
+        primitive_attr attributes = PostOp.attributes(of.then());
+        matmul.primitive_desc plan =
+            new matmul.primitive_desc(cpu, halfLeft, halfRight, result, attributes, false);
+        memory.desc chosen = plan.weights_desc()) {
+      Primitive main =
+          PostOp.operands(
+              of.then(),
+              new Primitive(new matmul(plan), cpu)
+                  .takes(DNNL_ARG_SRC, halfLeft)
+                  .takes(DNNL_ARG_WEIGHTS, chosen)
+                  .takes(DNNL_ARG_DST, result));
+      return Stages.rounding(cpu, main, left, halfLeft, right, chosen);
+    }
+  }
+
+  private memory.desc anyhow() {
+    return new memory.desc(
+        new long[] {of.b().rows(), of.b().columns()}, memory.data_type.bf16, memory.format_tag.any);
+  }
+}

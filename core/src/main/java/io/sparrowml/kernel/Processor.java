@@ -1,0 +1,31 @@
+package io.sparrowml.kernel;
+
+import static org.bytedeco.dnnl.global.dnnl.get_effective_cpu_isa;
+
+import java.util.Locale;
+import java.util.regex.Pattern;
+
+/** The processor, as oneDNN sees it. */
+final class Processor {
+  private static final Pattern BFLOAT16 = Pattern.compile("^avx(512_core_(bf|fp)16|.*amx|10_)");
+
+  private Processor() {}
+
+  /** The newest set of its instructions that oneDNN uses, such as {@code avx512_core}. */
+  static String instructions() {
+    return get_effective_cpu_isa().intern().name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Checks that it multiplies in a precision.
+   *
+   * @throws KernelException when it would have to imitate that
+   */
+  static void check(Precision precision) {
+    if (precision == Precision.BFLOAT16 && !BFLOAT16.matcher(instructions()).find()) {
+      throw new KernelException(
+          "bfloat16 expects a processor with AVX-512 BF16 or AMX instructions, got %s; use float32"
+              .formatted(instructions()));
+    }
+  }
+}
