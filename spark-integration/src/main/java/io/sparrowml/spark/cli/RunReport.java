@@ -4,7 +4,7 @@ import io.sparrowml.config.ConfigMapper;
 import io.sparrowml.spark.ml.SavedModel;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import org.apache.spark.sql.SparkSession;
+import org.apache.spark.SparkContext;
 
 /**
  * How a run came to be: {@code run.json}.
@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
  * @param master of the Spark cluster
  * @param application the id that Spark gave it
  * @param weightsSha256 of the file of weights, in hexadecimal: equal for equal weights
+ * @param firstStepSeconds from the start of the driver's JVM to its hearing of the first step
  * @param started in UTC
  * @param ended in UTC
  */
@@ -27,19 +28,27 @@ record RunReport(
     String master,
     String application,
     String weightsSha256,
+    double firstStepSeconds,
     String started,
     String ended) {
 
   /** The report of a run that ends now. */
-  static RunReport of(RunConfig config, SparkSession spark, SavedModel saved, Instant started) {
+  static RunReport of(
+      RunConfig config,
+      Versions versions,
+      SparkContext spark,
+      SavedModel saved,
+      double firstStepSeconds,
+      Instant started) {
     return new RunReport(
         config.name(),
-        Versions.ofThisProcess(),
+        versions,
         config.seed(),
         config.cluster().logicalWorkers(),
-        spark.sparkContext().master(),
-        spark.sparkContext().applicationId(),
+        spark.master(),
+        spark.applicationId(),
         saved.sha256(),
+        firstStepSeconds,
         text(started),
         text(Instant.now()));
   }

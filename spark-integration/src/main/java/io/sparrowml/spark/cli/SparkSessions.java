@@ -7,6 +7,7 @@ import java.util.Properties;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.deploy.SparkHadoopUtil;
 import org.apache.spark.sql.SparkSession;
 
@@ -16,9 +17,18 @@ final class SparkSessions {
 
   private SparkSessions() {}
 
+  /** The context of this process, without a session, which takes a second more. */
+  static JavaSparkContext context(String name) {
+    return JavaSparkContext.fromSparkContext(SparkContext.getOrCreate(conf().setAppName(name)));
+  }
+
   /** The session of this process. */
   static SparkSession open(String name) {
-    return SparkSession.builder().config(conf()).appName(name).getOrCreate();
+    // Named as what it is: the general builder takes another second to find that out.
+    return org.apache.spark.sql.classic.SparkSession.builder()
+        .config(conf())
+        .appName(name)
+        .getOrCreate();
   }
 
   /** Hadoop's settings, without starting Spark. */

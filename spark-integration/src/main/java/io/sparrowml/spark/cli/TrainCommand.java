@@ -5,7 +5,6 @@ import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
 import io.sparrowml.spark.cluster.Training;
-import io.sparrowml.spark.cluster.TrainingListener;
 import io.sparrowml.spark.cluster.TrainingSpec;
 import io.sparrowml.spark.ingest.EncodedRows;
 import io.sparrowml.spark.ingest.Ingest;
@@ -18,16 +17,15 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
-import io.sparrowml.train.StepProfile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.sql.SparkSession;
 import org.jspecify.annotations.Nullable;
 
 /** Trains what a configuration says: rows, training, evaluation, and the run directory. */
@@ -57,10 +55,13 @@ final class TrainCommand {
 
   void run() throws IOException, InterruptedException {
     Instant started = Instant.now();
+    // Asked for now, oneDNN loads while Spark starts.
+    CompletableFuture<Versions> versions = CompletableFuture.supplyAsync(Versions::ofThisProcess);
     RunDirectory.check(config.output(), SparkSessions.hadoop());
-    try (SparkSession spark = SparkSessions.open(config.name())) {
+    try (JavaSparkContext spark = SparkSessions.context(config.name())) {
       Target target = config.training().loss().classifies() ? Target.CLASSES : Target.NUMBER;
-      Ingest ingest = new Ingest(spark, config.data(), target);
+      Ingest ingest =
+          new Ingest(spark, () -> SparkSessions.open(config.name()), config.data(), target);
       TrainingData data = ingest.load(config.seed(), config.cluster().logicalWorkers());
       Model model =
           new Model(
@@ -73,17 +74,26 @@ final class TrainCommand {
       EncodedRows test =
           config.data().test() == null ? null : ingest.encode(data.preprocessing(), data.classes());
       out.println(summary(data));
-      try (RunDirectory directory =
-              new RunDirectory(config.output(), spark.sparkContext().hadoopConfiguration());
+      try (RunDirectory directory = new RunDirectory(config.output(), spark.hadoopConfiguration());
           Arena arena = Arena.root("weights", Long.MAX_VALUE)) {
         directory.write("config.yaml", config.toYaml());
         Weights weights = weights(model, arena);
-        EpochRecord kept = kept(train(spark, model, data, weights, directory));
+        Recorder recorder = new Recorder(directory, model, profile ? out : null);
+        EpochRecord kept = kept(train(spark, model, data, weights, recorder));
         SavedModel saved = SavedModel.of(model, weights);
         saved.save(directory.files(), directory.path("model"));
         Map<String, Double> metrics = evaluate(spark, saved, test, kept);
         directory.appendFinal(metrics);
-        directory.write("run.json", RunReport.of(config, spark, saved, started).toJson());
+        directory.write(
+            "run.json",
+            RunReport.of(
+                    config,
+                    versions.join(),
+                    spark.sc(),
+                    saved,
+                    recorder.firstStepSeconds(),
+                    started)
+                .toJson());
         directory.complete();
         arena.closeAll();
         out.println(last(metrics));
@@ -107,7 +117,7 @@ final class TrainCommand {
   }
 
   private List<EpochRecord> train(
-      SparkSession spark, Model model, TrainingData data, Weights weights, RunDirectory directory)
+      JavaSparkContext spark, Model model, TrainingData data, Weights weights, Recorder recorder)
       throws IOException, InterruptedException {
     TrainingConfig how = config.training();
     ClusterConfig where = config.cluster();
@@ -126,11 +136,11 @@ final class TrainCommand {
             how.reduceOnPlateau(),
             where.logicalWorkers(),
             slots == null
-                ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sparkContext()))
+                ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sc()))
                 : slots,
             where.startTimeout(),
             where.deadline());
-    Training training = new Training(spark.sparkContext(), spec, data.train(), data.validation());
+    Training training = new Training(spark.sc(), spec, data.train(), data.validation());
     try (Progress progress =
         new Progress(
             out,
@@ -140,74 +150,10 @@ final class TrainCommand {
             how.epochs(),
             training.stepsPerEpoch(),
             data.train().total())) {
-      Recorder recorder = new Recorder(progress, directory, model, profile ? out : null);
+      recorder.shownBy(progress);
       List<EpochRecord> history = training.run(weights, recorder);
       recorder.check();
       return history;
-    }
-  }
-
-  /** Writes down each epoch as it ends; what goes wrong with it is told after the training. */
-  private static final class Recorder implements TrainingListener {
-    private final TrainingListener progress;
-    private final RunDirectory directory;
-    private final Model model;
-    private final @Nullable PrintStream profiles;
-    private volatile @Nullable IOException failure;
-
-    Recorder(
-        TrainingListener progress,
-        RunDirectory directory,
-        Model model,
-        @Nullable PrintStream profiles) {
-      this.progress = progress;
-      this.directory = directory;
-      this.model = model;
-      this.profiles = profiles;
-    }
-
-    @Override
-    public void begun(String members) {
-      progress.begun(members);
-    }
-
-    @Override
-    public void progressed(int epoch, long step, double loss) {
-      progress.progressed(epoch, step, loss);
-    }
-
-    @Override
-    public void ended(EpochRecord epoch) {
-      progress.ended(epoch);
-      try {
-        directory.append(epoch);
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    @Override
-    public boolean profiles() {
-      return profiles != null;
-    }
-
-    @Override
-    public void profiled(StepProfile profile) {
-      ProfileReport report = ProfileReport.of(profile, model);
-      if (profiles != null) {
-        profiles.print(report);
-      }
-      try {
-        directory.write("profile.json", report.toJson());
-      } catch (IOException e) {
-        failure = e;
-      }
-    }
-
-    void check() throws IOException {
-      if (failure != null) {
-        throw failure;
-      }
     }
   }
 
@@ -232,11 +178,10 @@ final class TrainCommand {
   }
 
   private Map<String, Double> evaluate(
-      SparkSession spark, SavedModel saved, @Nullable EncodedRows test, EpochRecord kept) {
+      JavaSparkContext spark, SavedModel saved, @Nullable EncodedRows test, EpochRecord kept) {
     Map<String, Double> metrics = new LinkedHashMap<>(kept.metrics());
     if (test != null) {
-      JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
-      Evaluation.of(context, saved, test, config.training().measured().metrics())
+      Evaluation.of(spark, saved, test, config.training().measured().metrics())
           .forEach((name, value) -> metrics.put("test." + name, value));
     }
     return metrics;

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -31,17 +32,28 @@ public final class Ingest {
   /** Rows a chunk. */
   public static final int CHUNK_ROWS = 1024;
 
-  private final SparkSession session;
+  private final JavaSparkContext spark;
   private final DataConfig config;
   private final Target target;
   private final TableReader reader;
 
   /** An ingestion of what a configuration names. */
   public Ingest(SparkSession session, DataConfig config, Target target) {
-    this.session = session;
+    this(JavaSparkContext.fromSparkContext(session.sparkContext()), () -> session, config, target);
+  }
+
+  /**
+   * An ingestion of what a configuration names.
+   *
+   * @param session of the context; asked for only where data frames are read, for it takes a second
+   *     to start
+   */
+  public Ingest(
+      JavaSparkContext spark, Supplier<SparkSession> session, DataConfig config, Target target) {
+    this.spark = spark;
     this.config = config;
     this.target = target;
-    this.reader = new TableReader(session, config, target);
+    this.reader = new TableReader(spark, session, config, target);
   }
 
   /**
@@ -201,7 +213,7 @@ public final class Ingest {
 
   /** Two replicas, so that an executor may be lost; in one process a second would be no use. */
   private JavaRDD<byte[]> persisted(JavaRDD<byte[]> chunks) {
-    boolean local = session.sparkContext().isLocal();
+    boolean local = spark.isLocal();
     return chunks.persist(
         local ? StorageLevel.MEMORY_AND_DISK() : StorageLevel.MEMORY_AND_DISK_2());
   }

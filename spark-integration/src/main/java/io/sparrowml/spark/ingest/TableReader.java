@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.SparkSession;
@@ -13,14 +14,20 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the rows of a source in any of the formats. */
 final class TableReader {
-  private final SparkSession session;
+  private final Supplier<SparkSession> session;
   private final JavaSparkContext spark;
   private final DataConfig config;
   private final Target target;
 
-  TableReader(SparkSession session, DataConfig config, Target target) {
+  /**
+   * A reader.
+   *
+   * @param session of the context; asked for where data frames are read
+   */
+  TableReader(
+      JavaSparkContext spark, Supplier<SparkSession> session, DataConfig config, Target target) {
+    this.spark = spark;
     this.session = session;
-    this.spark = new JavaSparkContext(session.sparkContext());
     this.config = config;
     this.target = target;
   }
@@ -50,15 +57,16 @@ final class TableReader {
         }
         yield TextReader.read(spark, key, files(key, source), config, saved);
       }
-      case LIBSVM -> LibsvmReader.read(session, key, source, files(key, source), config, saved);
+      case LIBSVM ->
+          LibsvmReader.read(session.get(), key, source, files(key, source), config, saved);
       case SYNTHETIC_DIGITS -> DigitsReader.read(spark, images(key), source);
       case CSV -> {
         String path = requireExists(key, Objects.requireNonNull(source.path()));
-        yield read(key, CsvReader.read(session, path, key, config), saved);
+        yield read(key, CsvReader.read(session.get(), path, key, config), saved);
       }
       case PARQUET -> {
         String path = requireExists(key, Objects.requireNonNull(source.path()));
-        yield read(key, Frame.of(session.read().parquet(path)), saved);
+        yield read(key, Frame.of(session.get().read().parquet(path)), saved);
       }
     };
   }

@@ -3,10 +3,13 @@ package io.sparrowml.spark.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -102,6 +105,33 @@ class LauncherIT {
     Path java = Files.createDirectories(home.resolve("bin")).resolve("java");
     assertThat(Files.createFile(java).toFile().setExecutable(true)).isTrue();
     return home.toString();
+  }
+
+  @Test
+  void aTrainingStartsWithTheClassesThatOneBeforeHasKept()
+      throws IOException, InterruptedException {
+    String config = ROOT.resolve("conf/quickstart.yaml").toString();
+    String[] train = {"train", config, "--set", "training.epochs=0"};
+    launch(train);
+    Map<Path, FileTime> kept = archives();
+    assertThat(kept).isNotEmpty();
+
+    assertThat(launch(train))
+        .isEqualTo(new Outcome(2, "", "sparrow: training.epochs: expects at least 1, got 0\n"));
+    assertThat(archives()).isEqualTo(kept);
+  }
+
+  /** Archives of classes that are there, with the time of each. */
+  private static Map<Path, FileTime> archives() throws IOException {
+    Map<Path, FileTime> archives = new HashMap<>();
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(Path.of("target"), "*.jsa")) {
+      for (Path file : files) {
+        if (Files.size(file) > 0) {
+          archives.put(file, Files.getLastModifiedTime(file));
+        }
+      }
+    }
+    return archives;
   }
 
   @Test

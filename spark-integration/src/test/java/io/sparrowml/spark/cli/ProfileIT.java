@@ -55,9 +55,12 @@ class ProfileIT {
     Launcher.Result separate = train("separate", "local-cluster[2,1,1024]", "--profile");
 
     assertThat(plain.out()).doesNotContain("ms a step");
+    assertThat(local.err()).isEmpty();
     assertThat(scratch.resolve("plain").resolve("profile.json")).doesNotExist();
     String weights = file("plain", "run.json").path("weights-sha256").asText();
     assertThat(weights).hasSize(64);
+    assertThat(file("plain", "run.json").path("first-step-seconds").asDouble())
+        .isBetween(1.0, 240.0);
     for (Launcher.Result result : List.of(local, separate)) {
       assertThat(result.out())
           .containsPattern(

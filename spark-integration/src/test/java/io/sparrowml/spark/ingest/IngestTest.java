@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -91,7 +92,12 @@ class IngestTest {
     DataConfig config = people(1);
     Ingest ingest = new Ingest(session, config, Target.CLASSES);
     Table table =
-        new TableReader(session, config, Target.CLASSES).read("data.train", config.train(), null);
+        new TableReader(
+                JavaSparkContext.fromSparkContext(session.sparkContext()),
+                () -> session,
+                config,
+                Target.CLASSES)
+            .read("data.train", config.train(), null);
     Split split = new Split(42, 4, 0.2);
     TrainingData one = ingest.load(split.seed(), split.workers());
 

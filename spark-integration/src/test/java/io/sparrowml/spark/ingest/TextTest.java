@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
@@ -181,7 +182,12 @@ class TextTest {
     Ingest ingest = new Ingest(session, config, Target.CLASSES);
     TrainingData one = ingest.load(42, 4);
     Table table =
-        new TableReader(session, config, Target.CLASSES).read("data.train", config.train(), null);
+        new TableReader(
+                JavaSparkContext.fromSparkContext(session.sparkContext()),
+                () -> session,
+                config,
+                Target.CLASSES)
+            .read("data.train", config.train(), null);
 
     for (int partitions : new int[] {3, 7}) {
       Table cut = new Table(table.columns(), table.rows().repartition(partitions));
