@@ -1,6 +1,6 @@
 package io.sparrowml.benchmarks.optimizer;
 
-import io.sparrowml.benchmarks.Mlp;
+import io.sparrowml.benchmarks.Subject;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.optimizer.Adam;
@@ -29,7 +29,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class AdamBenchmark {
-  private final Layout layout = Layout.of(Mlp.NETWORK);
+  private final Layout layout = Layout.of(Subject.MLP.network());
   private final Arena arena = Arena.root("benchmark", 64 << 20);
   private final Updater updater = new Updater(new Adam(0.001));
   private final Tensor parameters = vector(1);
@@ -55,6 +55,6 @@ public class AdamBenchmark {
   /** One update. */
   @Benchmark
   public int update() {
-    return updater.update(parameters, gradients, Mlp.BATCH, slots, ++step);
+    return updater.update(parameters, gradients, Subject.MLP.batch(), slots, ++step);
   }
 }
