@@ -27,5 +27,5 @@ export OMP_NUM_THREADS=1
 export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
 
 # The command of a JVM as the launcher starts it; a class and its arguments follow.
-sparrow_java=("$java" -Xmx2g -XX:+UseParallelGC "@$spark/java-options" -cp
+sparrow_java=("$java" -Xmx4g -XX:+UseParallelGC "@$spark/java-options" -cp
   "$root/conf:$spark/jars/*:$root/spark-integration/target/sparrow-assembly.jar:$root/benchmarks/target/jmh/*:$classes")

@@ -72,14 +72,14 @@ def _arguments():
 
 
 def _measure(system):
-    """The number; None where there is none, and then the reason stands with the system."""
+    """The number, or as text why there is none."""
     try:
         return system.measure()
     except process.Failed as e:
         return str(e)
 
 
-def _run(all_rows, rounds, results):
+def _run(all_rows, rounds, results, directory):
     for turn in range(1, rounds + 1):
         for row, result in zip(all_rows, results["rows"]):
             for system, record in zip(row.systems, result["systems"]):
@@ -94,31 +94,27 @@ def _run(all_rows, rounds, results):
                     said = f"{report.number(measured)} {row.unit}"
                 print(f"round {turn}: {row.title}: {system.title}: {said}", file=sys.stderr)
         results["rounds"] = turn
+        if directory:
+            (directory / "compare.json").write_text(json.dumps(results, indent=2) + "\n")
 
 
 def main():
     arguments = _arguments()
     if arguments.write:
         report.check()
+        arguments.write.mkdir(parents=True, exist_ok=True)
     peers = Peers(arguments.peers)
-    peers.prepare(arguments.works, arguments.only)
     effort = QUICK if arguments.quick else FULL
     all_rows = rows(arguments.works, arguments.only, effort, peers)
     results = {
         "machine": machine.describe(),
         "quick": arguments.quick,
         "rounds": 0,
-        "rows": [row.record() for row in all_rows if row.cores <= machine.count()],
+        "rows": [row.record() for row in all_rows],
     }
-    for row in all_rows:
-        if row.cores > machine.count():
-            print(f"{row.title}: not measured: the machine has {machine.count()}", file=sys.stderr)
-    all_rows = [row for row in all_rows if row.cores <= machine.count()]
-    _run(all_rows, arguments.rounds, results)
+    _run(all_rows, arguments.rounds, results, arguments.write)
     print(report.text(results))
     if arguments.write:
-        arguments.write.mkdir(parents=True, exist_ok=True)
-        (arguments.write / "compare.json").write_text(json.dumps(results, indent=2) + "\n")
         report.write(results, arguments.write)
 
 

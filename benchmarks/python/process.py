@@ -1,6 +1,7 @@
 """Runs a command on some cores alone, and tells what it printed and took."""
 
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -75,5 +76,5 @@ def _cause(text, status):
     said = [line.strip() for line in text.splitlines() if line.strip()]
     thrown = [line for line in said if line.startswith(("Exception in thread", "Caused by"))]
     python = [line for line in said if "Error: " in line or line.endswith("Error")]
-    best = thrown[-1:] or python[-1:] or said[-1:] or [f"exit status {status}"]
-    return best[0][:300]
+    best = (thrown[-1:] or python[-1:] or said[-1:] or [f"exit status {status}"])[0]
+    return re.sub(r'^(Exception in thread "\S+"|Caused by:) ', "", best)[:400]

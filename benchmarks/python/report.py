@@ -82,11 +82,11 @@ def _missing(results):
     for row in results["rows"]:
         for system in row["systems"]:
             if system["missing"]:
-                said.setdefault((_title(system), system["missing"]), []).append(
-                    f"{row['work']} of {SUBJECTS[row['subject']]}, {row['cores']} cores"
-                )
-    for (title, reason), where in said.items():
-        yield f"{title}: {reason} ({'; '.join(where)})"
+                works = said.setdefault((_title(system), system["missing"]), [])
+                if row["work"] not in works:
+                    works.append(row["work"])
+    for (title, reason), works in said.items():
+        yield f"{title}, {' and '.join(works)}: {reason}"
 
 
 def text(results):
@@ -116,8 +116,9 @@ def markdown(results):
     aligned = ["---", "---", "---:", "---", "---:", "---", "---:", "---"]
     table = ["| " + " | ".join(row) + " |" for row in [cells[0], aligned, *cells[1:]]]
     missing = [f"- {line}" for line in _missing(results)]
+    chart = "![Sparrow beside its peers](compare.svg)"
     return "\n".join(
-        [f"{about}; {rounds}.", "", *table]
+        [f"{about}; {rounds}.", "", chart, "", *table]
         + (["", "Not measured:", "", *missing] if missing else [])
     )
 
@@ -143,39 +144,32 @@ def _chart(results, path):
     from matplotlib import pyplot
 
     pairs = [line for line in lines(results) if line[2]]
-    figure, axes = pyplot.subplots(figsize=(9, 1.2 + 0.28 * len(pairs)))
-    names = [line[2]["name"] for line in pairs]
+    names = [peer["name"] for _, _, peer, _ in pairs]
     colours = {name: f"C{i}" for i, name in enumerate(dict.fromkeys(names))}
+    figure, axes = pyplot.subplots(figsize=(9, 1 + 0.28 * len(pairs)))
     for place, (row, _, peer, ratios) in enumerate(pairs):
-        middle = statistics.median(ratios)
-        # Longer is better for Sparrow in every bar.
-        if row["unit"] in LESS_IS_BETTER:
-            middle, ratios = 1 / middle, [1 / ratio for ratio in ratios]
+        # Longer to the right is better for Sparrow in every bar.
+        better = [1 / ratio if row["unit"] in LESS_IS_BETTER else ratio for ratio in ratios]
+        middle = statistics.median(better)
         axes.barh(
-            place,
-            middle,
-            xerr=[[middle - min(ratios)], [max(ratios) - middle]],
-            color=colours[peer["name"]],
-            capsize=2,
-            height=0.7,
-        )
-    axes.set_yticks(
-        range(len(pairs)),
-        [
-            f"{row['work']}, {SUBJECTS[row['subject']]}, {row['cores']}: {peer['name']}"
-            for row, _, peer, _ in pairs
-        ],
-        fontsize=8,
-    )
+            place, middle - 1, left=1, height=0.7, color=colours[peer["name"]], capsize=2,
+            xerr=[[middle - min(better)], [max(better) - middle]],
+        )  # fmt: skip
+    labels = [
+        f"{row['work']}, {SUBJECTS[row['subject']]}, {row['cores']} core"
+        f"{'s' if row['cores'] > 1 else ''}: {_title(peer) if peer['name'] == 'Sparrow' else peer['name']}"
+        for row, _, peer, _ in pairs
+    ]
+    axes.set_yticks(range(len(pairs)), labels, fontsize=8)
     axes.invert_yaxis()
     axes.axvline(1, color="black", linewidth=1)
-    axes.set_xscale("log")
-    ticks = [t for t in (0.25, 0.5, 1, 2, 4, 8, 16, 32, 64)]
+    axes.set_xscale("log", base=2)
     low, high = axes.get_xlim()
-    axes.set_xticks([t for t in ticks if low <= t <= high or t in (0.5, 1, 2)])
+    axes.set_xlim(min(low, 0.45), max(high, 2.2))
     axes.xaxis.set_major_formatter(lambda value, _: f"{value:g}")
-    axes.xaxis.set_minor_locator(matplotlib.ticker.NullLocator())
-    axes.set_xlabel("Sparrow is so many times as good as the peer (median; least to greatest)")
+    axes.grid(axis="x", alpha=0.3)
+    axes.set_axisbelow(True)
+    axes.set_title("Sparrow / peer, and peer / Sparrow of memory and seconds", fontsize=9)
     figure.tight_layout()
     figure.savefig(path, metadata={"Date": None})
     pyplot.close(figure)

@@ -12,11 +12,13 @@ from systems import ROOT, System, milliseconds
 SPARK = ROOT / "spark-integration/target/spark"
 JAR = ROOT / "spark-integration/target/sparrow-assembly.jar"
 CLASSES = ROOT / "benchmarks/target/classes"
+# What makes MLlib's products use vector instructions.
+VECTORS = ["--add-modules=jdk.incubator.vector"]
 
 
-def _program(main, options, cores, properties=(), environment=None):
+def _program(main, options, cores, flags=(), environment=None):
     command = os.environ["SPARROW_JAVA"].splitlines()
-    command[1:1] = [f"-D{each}" for each in properties]
+    command[1:1] = flags
     command += [f"io.sparrowml.benchmarks.{main}", json.dumps(options)]
     return process.run(command, cores, environment).number()
 
@@ -38,14 +40,14 @@ def executors(effort, subject, cores):
     """An executor in a JVM of its own for each core."""
     return _training(
         effort, subject, cores, f"local-cluster[{cores},1,2048]", "float32", "executors",
-        [f"spark.executor.extraClassPath={JAR}:{CLASSES}",
-         "spark.executor.extraJavaOptions=-XX:+UseParallelGC"],
-        {"SPARK_HOME": str(SPARK)},
+        [f"-Dspark.executor.extraClassPath={JAR}:{CLASSES}",
+         "-Dspark.executor.extraJavaOptions=-XX:+UseParallelGC"],
+        {"SPARK_HOME": str(SPARK), "SPARK_SCALA_VERSION": "2.13"},
     )  # fmt: skip
 
 
 def _training(
-    effort, subject, cores, master, precision, variant, properties=(), environment=None
+    effort, subject, cores, master, precision, variant, flags=(), environment=None
 ):
     options = {
         "subject": subject,
@@ -58,13 +60,25 @@ def _training(
     return System(
         "Sparrow",
         variant,
-        lambda: _program("TrainingRate", options, cores, properties, environment),
+        lambda: _program("TrainingRate", options, cores, flags, environment),
     )
 
 
 def inference(effort, subject, threads):
     options = {"subject": subject, "threads": threads, **_slices(effort)}
     return System("Sparrow", "", lambda: _program("InferenceRate", options, threads))
+
+
+def mllib(effort, cores):
+    """Spark's own perceptron with the same layers: samples of each pass that L-BFGS asks for."""
+    options = {
+        "threads": cores,
+        "warm-up": effort.warm_up_epochs,
+        "slices": effort.epochs,
+    }
+    return System(
+        "Spark MLlib", "L-BFGS passes", lambda: _program("MllibRate", options, cores, VECTORS)
+    )
 
 
 def products(effort):

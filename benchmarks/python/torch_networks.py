@@ -4,10 +4,12 @@ import torch
 from torch import nn
 from torch.nn import functional
 
+from systems import SHAPES
 
-def mlp(activation=nn.ReLU):
+
+def mlp():
     return nn.Sequential(
-        nn.Linear(784, 512), activation(), nn.Linear(512, 256), activation(), nn.Linear(256, 10)
+        nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10)
     )
 
 
@@ -49,24 +51,18 @@ def resnet20():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
-# Network, shape of a sample, samples a worker and step.
-NETWORKS = {
-    "mlp": (mlp, (784,), 128),
-    "sigmoid-mlp": (lambda: mlp(nn.Sigmoid), (784,), 128),
-    "cnn": (cnn, (1, 28, 28), 64),
-    "resnet20": (resnet20, (3, 32, 32), 64),
-}
+NETWORKS = {"mlp": mlp, "cnn": cnn, "resnet20": resnet20}
 
 
 def network(name):
     """The network, its images' channels last in memory, which is the faster way on processors."""
     torch.manual_seed(1)
-    made = NETWORKS[name][0]()
-    return made if len(NETWORKS[name][1]) == 1 else made.to(memory_format=torch.channels_last)
+    made = NETWORKS[name]()
+    return made if len(SHAPES[name]) == 1 else made.to(memory_format=torch.channels_last)
 
 
 def images(name, count):
     """Random images in float32, ready to be used."""
-    shape = NETWORKS[name][1]
+    shape = SHAPES[name]
     made = torch.rand(count, *shape)
     return made if len(shape) == 1 else made.to(memory_format=torch.channels_last)

@@ -18,10 +18,10 @@ import time
 import torch
 from torch import nn
 
-from torch_networks import NETWORKS, images, network
+from systems import BATCHES, INFERENCE_BATCH
+from torch_networks import images, network
 
-BATCHES = 8
-INFERENCE_BATCH = 256
+READY = 8
 
 
 def precision(options):
@@ -34,19 +34,19 @@ def training(options):
     """A function that does one step, and the samples that it takes."""
     subject = options["subject"]
     # All systems on so many cores take the same number of samples an update.
-    batch = NETWORKS[subject][2] * options["threads"]
+    batch = BATCHES[subject] * options["threads"]
     made = network(subject)
     model = nn.parallel.DistributedDataParallel(made) if options["processes"] > 1 else made
     model = torch.compile(model) if options["compile"] else model
     optimizer = torch.optim.Adam(made.parameters(), lr=0.001, fused=options["fused"] or None)
     loss = nn.CrossEntropyLoss()
-    inputs = images(subject, BATCHES * batch).split(batch)
-    targets = torch.randint(0, 10, (BATCHES * batch,)).split(batch)
+    inputs = images(subject, READY * batch).split(batch)
+    targets = torch.randint(0, 10, (READY * batch,)).split(batch)
 
     def step(i):
         optimizer.zero_grad()
         with precision(options):
-            error = loss(model(inputs[i % BATCHES]), targets[i % BATCHES])
+            error = loss(model(inputs[i % READY]), targets[i % READY])
         error.backward()
         optimizer.step()
 

@@ -86,10 +86,10 @@ WORKS = {
 
 
 def rows(works, subjects, effort, peers):
-    """The rows that are asked for, in their order."""
+    """The rows that are asked for and that the machine has the cores for, in their order."""
     return [
         row
         for work in works
         for row in WORKS[work](effort, peers)
-        if row.subject in subjects
+        if row.subject in subjects and row.cores <= machine.count()
     ]
