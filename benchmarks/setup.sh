@@ -1,5 +1,5 @@
 # Sourced by the commands of this directory: finds java, builds where there is nothing to run, and
-# defines `sparrow_java MAIN-CLASS ARGUMENTS...`.
+# defines the command `sparrow_java`.
 root="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)"
 spark="$root/spark-integration/target/spark"
 classes="$root/benchmarks/target/classes"
@@ -26,7 +26,6 @@ fi
 export OMP_NUM_THREADS=1
 export SPARK_LOCAL_IP="${SPARK_LOCAL_IP:-127.0.0.1}"
 
-sparrow_java() {
-  "$java" -Xmx2g -XX:+UseParallelGC "@$spark/java-options" \
-    -cp "$root/conf:$spark/jars/*:$root/spark-integration/target/sparrow-assembly.jar:$root/benchmarks/target/jmh/*:$classes" "$@"
-}
+# The command of a JVM as the launcher starts it; a class and its arguments follow.
+sparrow_java=("$java" -Xmx4g -XX:+UseParallelGC "@$spark/java-options" -cp
+  "$root/conf:$spark/jars/*:$root/spark-integration/target/sparrow-assembly.jar:$root/benchmarks/target/jmh/*:$classes")

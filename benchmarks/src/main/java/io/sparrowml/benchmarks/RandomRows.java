@@ -16,8 +16,6 @@ import scala.Tuple2;
 
 /** Random images with random labels, packed and kept in memory as ingested rows are. */
 final class RandomRows {
-  private static final RowFormat FORMAT = new RowFormat(DType.UINT8, Mlp.INPUTS);
-
   private RandomRows() {}
 
   /**
@@ -25,28 +23,29 @@ final class RandomRows {
    *
    * @param chunks how many chunks of {@link Ingest#CHUNK_ROWS} rows each worker has
    */
-  static Shards of(JavaSparkContext spark, int workers, int chunks) {
+  static Shards of(JavaSparkContext spark, Subject subject, int workers, int chunks) {
+    RowFormat format = new RowFormat(DType.UINT8, subject.width());
     return new Shards(
         spark
             .parallelize(IntStream.range(0, workers).boxed().toList())
             .mapToPair(worker -> new Tuple2<>(worker, worker))
             .partitionBy(new HashPartitioner(workers))
             .keys()
-            .flatMap(w -> IntStream.range(0, chunks).mapToObj(c -> chunk(w, c)).iterator())
+            .flatMap(w -> IntStream.range(0, chunks).mapToObj(c -> chunk(format, w, c)).iterator())
             .cache(),
         Collections.nCopies(workers, (long) chunks * Ingest.CHUNK_ROWS),
-        FORMAT);
+        format);
   }
 
-  private static byte[] chunk(int worker, int index) {
+  private static byte[] chunk(RowFormat format, int worker, int index) {
     Random random = new Random(31L * worker + index);
-    byte[] features = new byte[Ingest.CHUNK_ROWS * FORMAT.featureBytes()];
+    byte[] features = new byte[Ingest.CHUNK_ROWS * format.featureBytes()];
     random.nextBytes(features);
     ByteBuffer labels =
         ByteBuffer.allocate(Ingest.CHUNK_ROWS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     while (labels.hasRemaining()) {
-      labels.putFloat(random.nextInt(Mlp.CLASSES));
+      labels.putFloat(random.nextInt(Subject.CLASSES));
     }
-    return PackedChunk.pack(FORMAT, Ingest.CHUNK_ROWS, features, labels.array(), new byte[0]);
+    return PackedChunk.pack(format, Ingest.CHUNK_ROWS, features, labels.array(), new byte[0]);
   }
 }

@@ -1,7 +1,7 @@
 /**
- * Whole trainings, timed: what {@code benchmarks/mlp} runs.
+ * What {@code benchmarks/compare} times of Sparrow, each a program that prints one number.
  *
- * <p>Read {@link io.sparrowml.benchmarks.MlpTraining} first. The packages within hold JMH
+ * <p>Read {@link io.sparrowml.benchmarks.TrainingRate} first. The packages within hold JMH
  * benchmarks and mirror Sparrow's own.
  */
 @NullMarked

@@ -1,6 +1,6 @@
 package io.sparrowml.benchmarks.wire;
 
-import io.sparrowml.benchmarks.Mlp;
+import io.sparrowml.benchmarks.Subject;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Layout;
@@ -35,7 +35,7 @@ import org.openjdk.jmh.annotations.Warmup;
 @Warmup(iterations = 5, time = 1)
 @Measurement(iterations = 5, time = 1)
 public class FrameBenchmark {
-  private final int length = Layout.of(Mlp.NETWORK).size();
+  private final int length = Layout.of(Subject.MLP.network()).size();
   private final long bytes = (long) length * Float.BYTES;
   private final Arena arena = Arena.root("benchmark", 64 << 20);
   private final Arena received = arena.child("received");
@@ -64,7 +64,7 @@ public class FrameBenchmark {
   /** The frame of a push. */
   @Benchmark
   public Frame encode() {
-    return Frame.of(new Push(0, 1, 0, 1, Mlp.BATCH, Payload.borrowed(gradient)));
+    return Frame.of(new Push(0, 1, 0, 1, Subject.MLP.batch(), Payload.borrowed(gradient)));
   }
 
   /** The push of a frame that has come in one piece. */

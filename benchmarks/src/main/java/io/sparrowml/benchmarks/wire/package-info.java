@@ -1,4 +1,4 @@
-/** JMH benchmarks of the frames, at the sizes of {@link io.sparrowml.benchmarks.Mlp}. */
+/** JMH benchmarks of the frames, at the sizes of {@link io.sparrowml.benchmarks.Subject}. */
 @NullMarked
 package io.sparrowml.benchmarks.wire;
 
