@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.dnnl.dnnl_version_t;
 import org.bytedeco.javacpp.FloatPointer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * FLOAT32 on oneDNN, working directly on the tensors' memory.
@@ -64,7 +63,6 @@ public final class OneDnnKernels implements Kernels {
   private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch, sum);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
   private final FloatPointer ones = new FloatPointer(SUM_BLOCK);
-  private @Nullable Thread user;
 
   /**
    * Kernels for the calling thread.
@@ -167,13 +165,8 @@ public final class OneDnnKernels implements Kernels {
     return new Bound(primitives, this::useThreads, recipe, addresses);
   }
 
-  /** OpenMP keeps its number of threads for each calling thread. */
   private void useThreads() {
-    Thread current = Thread.currentThread();
-    if (user != current) {
-      openMp.useThreads(threads);
-      user = current;
-    }
+    openMp.useThreads(threads);
   }
 
   @Override

@@ -15,6 +15,8 @@ import org.bytedeco.opencl.User_func_Pointer;
  * omp_set_num_threads(int)} does.
  */
 final class OpenMp implements AutoCloseable {
+  private static final ThreadLocal<Integer> USED = ThreadLocal.withInitial(() -> 0);
+
   private final PointerPointer<Pointer> function;
   private final VoidFunction setThreads;
 
@@ -36,7 +38,10 @@ final class OpenMp implements AutoCloseable {
 
   /** Sets how many threads the calling thread's computations use from now on. */
   void useThreads(int threads) {
-    setThreads.call(new Address().at(threads));
+    if (USED.get() != threads) {
+      setThreads.call(new Address().at(threads));
+      USED.set(threads);
+    }
   }
 
   @Override

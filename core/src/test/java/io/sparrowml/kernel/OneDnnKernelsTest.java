@@ -182,6 +182,24 @@ class OneDnnKernelsTest {
     }
   }
 
+  /** A sum that more threads take in parts comes out with other bits. */
+  @Test
+  void eachKernelsUseTheirOwnNumberOfThreads(Arena arena) {
+    Tensor a = normal(arena, 1, 10, 65_536);
+    Tensor b = normal(arena, 2, 65_536, 10);
+    Tensor out = empty(arena, DType.FLOAT32, 10, 10);
+    Kernel product = kernels.matmul(a, false, b, false, out);
+    product.run();
+    float[] before = out.toFloats();
+
+    try (Kernels wide = new OneDnnKernels(3)) {
+      wide.matmul(a, false, b, false, out).run();
+      product.run();
+    }
+
+    assertThat(out.toFloats()).isEqualTo(before);
+  }
+
   @Test
   void aProductOverNothingIsZero(Arena arena) {
     Tensor out = normal(arena, 1, 3, 4);
