@@ -1,4 +1,4 @@
-"""Peers on the JVM: downloaded by Maven where they are asked for, and run from their source files."""
+"""Peers on the JVM: downloaded where they are asked for, and run from their source files."""
 
 import os
 import subprocess
@@ -46,12 +46,15 @@ class Peers:
         def onnx(variant, instances, threads):
             model = self._model(subject, "onnx")
             arguments = [str(model), str(instances), str(threads), *slices]
-            return self._system("ONNX Runtime", variant, "OnnxInference", arguments, cores)
+            return self._system(
+                "ONNX Runtime", variant, "OnnxInference", arguments, cores, needs="onnxscript"
+            )
 
         shape = ",".join(str(extent) for extent in (INFERENCE_BATCH, *SHAPES[subject]))
         model = self._model(subject, "pt")
         djl = self._system(
             "DJL", "", "DjlInference", [str(model), shape, str(cores), *slices], cores,
+            needs="torch",
             properties={
                 "ai.djl.offline": "true",
                 "ai.djl.pytorch.num_threads": "1",
@@ -65,8 +68,9 @@ class Peers:
         return [*sessions, djl]
 
     def _system(
-        self, name, variant, program, arguments, cores, properties=None, environment=None
-    ):
+        self, name, variant, program, arguments, cores,
+        properties=None, environment=None, needs=None,
+    ):  # fmt: skip
         place = TARGET / name.lower().replace(" ", "")
         command = [
             os.environ["SPARROW_JAVA"].splitlines()[0], "-Xmx2g", "-XX:+UseParallelGC",
@@ -78,7 +82,7 @@ class Peers:
             name,
             variant,
             lambda: process.run(command, cores, environment).number(),
-            self._absent(place.name),
+            self._absent(place.name) or (needs and pytorch.missing(needs)),
         )
 
     def _absent(self, name):
@@ -96,7 +100,8 @@ class Peers:
         fresh = path.exists() and all(
             path.stat().st_mtime > source.stat().st_mtime for source in sources
         )
-        if self.asked and not fresh and not pytorch.missing():
+        needed = "onnxscript" if kind == "onnx" else "torch"
+        if self.asked and not fresh and not pytorch.missing(needed):
             MODELS.mkdir(parents=True, exist_ok=True)
             command = [sys.executable, str(PYTHON / "torch_export.py"), subject, str(path)]
             try:

@@ -136,6 +136,12 @@ def write(results, directory):
     _chart(results, directory / "compare.svg")
 
 
+def _label(row, peer):
+    cores = f"{row['cores']} core{'s' if row['cores'] > 1 else ''}"
+    name = _title(peer) if peer["name"] == "Sparrow" else peer["name"]
+    return f"{row['work']}, {SUBJECTS[row['subject']]}, {cores}: {name}"
+
+
 def _chart(results, path):
     import matplotlib
 
@@ -155,12 +161,7 @@ def _chart(results, path):
             place, middle - 1, left=1, height=0.7, color=colours[peer["name"]], capsize=2,
             xerr=[[middle - min(better)], [max(better) - middle]],
         )  # fmt: skip
-    labels = [
-        f"{row['work']}, {SUBJECTS[row['subject']]}, {row['cores']} core"
-        f"{'s' if row['cores'] > 1 else ''}: {_title(peer) if peer['name'] == 'Sparrow' else peer['name']}"
-        for row, _, peer, _ in pairs
-    ]
-    axes.set_yticks(range(len(pairs)), labels, fontsize=8)
+    axes.set_yticks(range(len(pairs)), [_label(row, peer) for row, _, peer, _ in pairs], fontsize=8)
     axes.invert_yaxis()
     axes.axvline(1, color="black", linewidth=1)
     axes.set_xscale("log", base=2)

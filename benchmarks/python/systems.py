@@ -1,5 +1,7 @@
 """What is compared: systems, rows of them, and how much effort goes into each measurement."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable

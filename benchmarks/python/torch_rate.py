@@ -11,6 +11,7 @@ itself.
 import contextlib
 import json
 import os
+import socket
 import statistics
 import sys
 import time
@@ -72,39 +73,34 @@ def timed(work, steps):
     return time.perf_counter() - start
 
 
-def steps_within(work, seconds, processes):
-    """How many steps take so many seconds; the same number in every process."""
-    for i in range(3):  # what is compiled or chosen at first use
-        work(i)
-    steps = 4
-    while timed(work, steps) * 2 < seconds and processes == 1:
-        steps *= 2
+def agreed(steps, processes):
+    """As many steps as the first process wants, so that all of them take part in each."""
+    count = torch.tensor(max(4, int(steps)))
     if processes > 1:
-        each = timed(work, 8) / 8
-        count = torch.tensor(max(4, int(seconds / each)))
         torch.distributed.broadcast(count, 0)
-        steps = int(count)
-    return steps
+    return int(count)
 
 
 def run(rank, options, rates):
+    processes = options["processes"]
     torch.set_num_threads(options["threads"])
-    if options["processes"] > 1:
+    if processes > 1:
         os.environ.update(MASTER_ADDR="127.0.0.1", MASTER_PORT=str(options["port"]))
-        torch.distributed.init_process_group(
-            "gloo", rank=rank, world_size=options["processes"]
-        )
+        torch.distributed.init_process_group("gloo", rank=rank, world_size=processes)
     work, batch = {"training": training, "inference": inference}[options["work"]](options)
-    warm = steps_within(work, options["warm-up"], options["processes"])
-    steps = max(4, int(warm * options["slice"] / timed(work, warm)))
-    if options["processes"] > 1:
-        count = torch.tensor(steps)
-        torch.distributed.broadcast(count, 0)
-        steps = int(count)
+    timed(work, READY)  # what is compiled or chosen at first use
+    warm = agreed(options["warm-up"] / timed(work, READY) * READY, processes)
+    steps = agreed(options["slice"] / timed(work, warm) * warm, processes)
     for _ in range(options["slices"]):
-        if options["processes"] > 1:
+        if processes > 1:
             torch.distributed.barrier()
         rates[rank].append(steps * batch / timed(work, steps))
+
+
+def free_port():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return free.getsockname()[1]
 
 
 def main():
@@ -114,11 +110,7 @@ def main():
         rates = [[]]
         run(0, options, rates)
     else:
-        import socket
-
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            options["port"] = free.getsockname()[1]
+        options["port"] = free_port()
         with torch.multiprocessing.Manager() as manager:
             shared = [manager.list() for _ in range(processes)]
             torch.multiprocessing.spawn(run, (options, shared), nprocs=processes)
