@@ -50,6 +50,15 @@ class KernelProviderTest {
   }
 
   @Test
+  void plainKernelsRefuseToRound() {
+    KernelProvider provider = KernelProvider.choose("plain", OneDnnKernels::new);
+
+    assertThatThrownBy(() -> provider.opened(1, Precision.BFLOAT16))
+        .isInstanceOf(KernelException.class)
+        .hasMessage("plain kernels expect float32, got bfloat16; use float32");
+  }
+
+  @Test
   void whatIsAskedForAndDoesNotLoadIsAnError() {
     KernelProvider provider = KernelProvider.choose("onednn", KernelProviderTest::notLoadable);
 

@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.kernel.KernelException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Layout;
@@ -299,6 +300,8 @@ final class Node implements Receiver, Peers, AutoCloseable {
       reason =
           "step %d: the gradient of %s is not finite; lower the learning rate or look for extreme values in the data"
               .formatted(bad.step(), layout.nameAt(bad.index()));
+    } else if (problem instanceof KernelException) {
+      reason = describe() + ": " + problem.getMessage();
     } else if (!(problem instanceof TrainingException)) {
       LOG.debug("{} failed", describe(), problem);
       reason = describe() + ": " + problem;

@@ -38,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Training {
   private static final int SECRET_BYTES = 32;
+  private static final int LAST_WORDS_SECONDS = 2;
 
   private final SparkContext context;
   private final TrainingSpec spec;
@@ -170,6 +171,7 @@ public final class Training {
               try {
                 context.setJobGroup(job.id(), "Sparrow training", true);
                 tasks.toJavaRDD().count();
+                awaitLastWords(coordinator);
                 coordinator.fail("all tasks of the training have ended before it was done");
               } catch (Throwable e) {
                 coordinator.fail(
@@ -179,6 +181,15 @@ public final class Training {
     thread.setName("sparrow-training");
     thread.start();
     return thread;
+  }
+
+  /** What a task told the coordinator before it ended may still be on its way. */
+  private static void awaitLastWords(Coordinator coordinator) {
+    coordinator
+        .result()
+        .handle((history, problem) -> true)
+        .completeOnTimeout(true, LAST_WORDS_SECONDS, TimeUnit.SECONDS)
+        .join();
   }
 
   private List<String> hosts() {

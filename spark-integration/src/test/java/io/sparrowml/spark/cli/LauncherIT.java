@@ -98,6 +98,28 @@ class LauncherIT {
                 + " JAVA_HOME to one\n");
   }
 
+  @Test
+  void aPrecisionThatKernelsDoNotHaveIsTheReasonThatIsTold()
+      throws IOException, InterruptedException {
+    Outcome outcome =
+        launch(
+            Map.of("JAVA_TOOL_OPTIONS", "-Dsparrow.kernels=plain"),
+            ROOT.resolve("sparrow"),
+            "train",
+            ROOT.resolve("conf/quickstart.yaml").toString(),
+            "--set",
+            "training.precision=bfloat16",
+            "--output",
+            temporary.resolve("run").toString());
+
+    assertThat(outcome.status()).isOne();
+    assertThat(outcome.err())
+        .containsPattern(
+            "(?m)^sparrow: executor driver on \\S+: plain kernels expect float32, got bfloat16;"
+                + " use float32$")
+        .doesNotContain("Exception");
+  }
+
   /** A directory that looks like a Java of some version. */
   private String java(String version) throws IOException {
     Path home = Files.createDirectories(temporary.resolve("java-" + version));
