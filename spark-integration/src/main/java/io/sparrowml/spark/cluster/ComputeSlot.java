@@ -288,7 +288,9 @@ final class ComputeSlot implements AutoCloseable {
 
   /** Validates, reports, and does what is decided; returns whether training is over. */
   private boolean end(int epoch) throws InterruptedException {
-    inference.use(new Weights(node.layout(), node.replica().parameters()));
+    if (node.job().validated()) {
+      inference.use(new Weights(node.layout(), node.replica().parameters()));
+    }
     for (HostedWorker worker = node.claimValidation(epoch);
         worker != null;
         worker = node.claimValidation(epoch)) {
