@@ -22,9 +22,6 @@ import org.jspecify.annotations.Nullable;
  * @param inputs {@code [n, ...input]}
  */
 record Pass(Network network, Loss loss, Layout layout, List<Value> leaves, Value inputs) {
-  /** The path of the loss, where layers are named. */
-  static final String LOSS = "loss";
-
   /** Where the outputs are among results, and what follows them. */
   static final int OUTPUTS = 0;
 
@@ -84,13 +81,13 @@ record Pass(Network network, Loss loss, Layout layout, List<Value> leaves, Value
       return outputs
           .engine()
           .within(
-              LOSS,
+              StepProfile.LOSS,
               () -> {
                 Value losses = loss.of(outputs, targets);
                 return weights == null ? losses : losses.multiply(weights);
               });
     } catch (ShapeException e) {
-      throw e.at(LOSS);
+      throw e.at(StepProfile.LOSS);
     }
   }
 }

@@ -18,11 +18,13 @@ import java.util.Map;
  * @param layers what forward and backward were spent on
  */
 public record StepProfile(int slots, long steps, Map<Phase, Long> phases, List<LayerTime> layers) {
+  /** The path of the loss, where layers are named. */
+  public static final String LOSS = "loss";
 
   /**
    * The time of a layer.
    *
-   * @param layer its path, such as {@code 3} or {@code 2/layers/0}; {@code loss} for the loss
+   * @param layer its path, such as {@code 3} or {@code 2/layers/0}; {@link #LOSS} for the loss
    */
   public record LayerTime(String layer, long forward, long backward) {
     private LayerTime plus(LayerTime other) {

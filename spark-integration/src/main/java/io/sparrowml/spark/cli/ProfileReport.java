@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  */
 record ProfileReport(
     int slots, long steps, double step, Map<String, Double> phases, List<Row> layers) {
-  private static final String LOSS = "loss";
-
   /**
    * The time of a layer.
    *
@@ -53,7 +51,8 @@ record ProfileReport(
         rows.add(row(profile, path, Layers.CATALOG.nameOf(part.getValue()), time));
       }
     }
-    rows.add(row(profile, LOSS, Losses.CATALOG.nameOf(model.loss()), times.remove(LOSS)));
+    LayerTime loss = times.remove(StepProfile.LOSS);
+    rows.add(row(profile, StepProfile.LOSS, Losses.CATALOG.nameOf(model.loss()), loss));
     times.forEach((path, time) -> rows.add(row(profile, path, "", time)));
     return new ProfileReport(
         profile.slots(),
