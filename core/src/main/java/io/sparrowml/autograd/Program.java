@@ -196,10 +196,7 @@ public final class Program {
    * @throws IllegalStateException when it was not prepared
    */
   public void run() {
-    if (!prepared) {
-      throw new IllegalStateException(
-          "program expects a preparation before its first run, got none; call prepare()");
-    }
+    checkPrepared();
     for (Kernel kernel : kernels) {
       kernel.run();
     }
@@ -208,12 +205,22 @@ public final class Program {
   /**
    * As {@link #run()}, adding the time of each kernel. The kernel of several operations counts for
    * the first of them.
+   *
+   * @throws IllegalStateException when it was not prepared
    */
   public void run(Timings timings) {
+    checkPrepared();
     for (int i = 0; i < kernels.length; i++) {
       long start = System.nanoTime();
       kernels[i].run();
       timings.add(origins[i], System.nanoTime() - start);
+    }
+  }
+
+  private void checkPrepared() {
+    if (!prepared) {
+      throw new IllegalStateException(
+          "program expects a preparation before its first run, got none; call prepare()");
     }
   }
 

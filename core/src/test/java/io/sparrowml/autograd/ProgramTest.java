@@ -29,6 +29,7 @@ import java.util.Iterator;
 import java.util.List;
 import javax.management.JMException;
 import javax.management.ObjectName;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -214,9 +215,13 @@ class ProgramTest {
     Program program = graph.compile(kernels, planned, new Room(planned), List.of(y), List.of(held));
 
     assertThat(program.kernels()).isEqualTo(1);
-    assertThatThrownBy(program::run)
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("program expects a preparation before its first run, got none; call prepare()");
+    for (ThrowingCallable run :
+        List.<ThrowingCallable>of(program::run, () -> program.run(new Timings()))) {
+      assertThatThrownBy(run)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "program expects a preparation before its first run, got none; call prepare()");
+    }
     factors.clear();
     program.prepare();
     program.run();
