@@ -107,17 +107,37 @@ final class FloatChannels {
     addByChannel();
     double before = (double) added / channels;
     double count = (double) (seen - added) / channels;
-    double all = before + count;
     for (int c = 0; c < channels; c++) {
       double rest = sums[c] / count;
-      double distance = means[c] + rest - moments[channels + c];
-      moments[channels + c] += distance * count / all;
-      moments[2 * channels + c] +=
-          sums[channels + c] - rest * sums[c] + distance * distance * before * count / all;
+      double squares = sums[channels + c] - rest * sums[c];
+      merge(moments, channels, c, before, count, means[c] + rest, squares);
       means[c] = (float) moments[channels + c];
     }
     repeat(means);
     startSums();
+  }
+
+  /**
+   * Merges the moments of some numbers of a channel into those of the numbers before.
+   *
+   * @param moments {@code [3, channels]}, whose counts are left alone
+   * @param before how many numbers they are of
+   * @param count how many numbers are merged into them
+   * @param mean of these
+   * @param squares the sum of their squared distances from their mean
+   */
+  static void merge(
+      double[] moments,
+      int channels,
+      int channel,
+      double before,
+      double count,
+      double mean,
+      double squares) {
+    double all = before + count;
+    double distance = mean - moments[channels + channel];
+    moments[channels + channel] += distance * count / all;
+    moments[2 * channels + channel] += squares + distance * distance * before * count / all;
   }
 
   /** Adds what a piece holds up by channels. */

@@ -80,6 +80,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
     }
     int channels = x.shape().dim(-1);
     int rows = x.size() / channels;
+    int most = BLOCK / channels;
     FloatPointer operands = operands(channels);
     Kernel[] blocks =
         blocks(
@@ -97,28 +98,20 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
       for (int i = 0; i < blocks.length; i++) {
         blocks[i].run();
         operands.get(ofBlock, 0, 2 * channels);
-        int from = i * (BLOCK / channels);
-        merge(moments, from, ofBlock, Math.min(BLOCK / channels, rows - from), channels);
+        int before = i * most;
+        int count = Math.min(most, rows - before);
+        for (int c = 0; c < channels; c++) {
+          double squares = (double) ofBlock[channels + c] * count;
+          FloatChannels.merge(moments, channels, c, before, count, ofBlock[c], squares);
+        }
       }
       Arrays.fill(moments, 0, channels, rows);
       out.write(0, moments, 3 * channels);
     };
   }
 
-  /** Merges the moments of a block into those of the rows before (Chan, Golub, LeVeque, 1979). */
-  private static void merge(
-      double[] moments, int before, float[] ofBlock, int count, int channels) {
-    double all = (double) before + count;
-    for (int c = 0; c < channels; c++) {
-      double distance = ofBlock[c] - moments[channels + c];
-      moments[channels + c] += distance * count / all;
-      moments[2 * channels + c] +=
-          (double) ofBlock[channels + c] * count + distance * distance * before * count / all;
-    }
-  }
-
   /** Means and variances of moments, then scale and shift. */
-  private float[] operands(
+  private float[] numbers(
       Tensor moments, @Nullable Tensor scale, @Nullable Tensor shift, int channels) {
     float[] operands = scratch.floats(0, OPERANDS * channels);
     double[] given = scratch.doubles(0, moments);
@@ -161,7 +154,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
             address(operands, 3, channels),
             out.address());
     return () -> {
-      operands.put(operands(moments, scale, shift, channels), 0, 4 * channels);
+      operands.put(numbers(moments, scale, shift, channels), 0, 4 * channels);
       whole.run();
     };
   }
@@ -188,7 +181,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
                     address(operands, 4, channels),
                     address(operands, 5, channels)));
     return () -> {
-      float[] numbers = operands(moments, null, null, channels);
+      float[] numbers = numbers(moments, null, null, channels);
       operands.put(numbers, 0, 4 * channels);
       double[] sums = scratch.zeros(0, 2 * channels);
       for (Kernel block : blocks) {
