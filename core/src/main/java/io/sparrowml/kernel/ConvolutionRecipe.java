@@ -199,6 +199,8 @@ record ConvolutionRecipe(
   private Compiled kernelGradient(
       engine cpu, convolution_forward.primitive_desc forward, memory.desc x, memory.desc y) {
     try (memory.desc kernel = kernel(memory.data_type.f32, memory.format_tag.any);
+        memory.desc givenX = x(memory.data_type.f32);
+        memory.desc givenY = y(memory.data_type.f32);
         convolution_backward_weights.primitive_desc plan =
             new convolution_backward_weights.primitive_desc(
                 cpu,
@@ -217,7 +219,10 @@ record ConvolutionRecipe(
               .takes(DNNL_ARG_SRC, x)
               .takes(DNNL_ARG_DIFF_DST, y)
               .takes(DNNL_ARG_DIFF_WEIGHTS, chosen);
-      return rounds() ? roundingImages(cpu, main, x, y, chosen) : writing(cpu, chosen, main);
+      Compiled written = writing(cpu, chosen, main);
+      return rounds()
+          ? Stages.rounding(cpu, written, main.arguments(), givenX, x, givenY, y)
+          : written;
     }
   }
 
@@ -225,25 +230,7 @@ record ConvolutionRecipe(
   private Compiled rounding(
       engine cpu, Primitive main, memory.desc given, memory.desc image, memory.desc chosen) {
     try (memory.desc plain = kernel()) {
-      return Stages.rounding(cpu, main, given, image, plain, chosen);
-    }
-  }
-
-  /** A primitive whose two images are rounded before it runs, its kernel copied behind. */
-  private Compiled roundingImages(
-      engine cpu, Primitive main, memory.desc x, memory.desc y, memory.desc chosen) {
-    try (memory.desc givenX = x(memory.data_type.f32);
-        memory.desc givenY = y(memory.data_type.f32);
-        memory.desc plain = kernel()) {
-      Stages stages = new Stages(main.arguments());
-      int ownX = stages.own(cpu, x);
-      int ownY = stages.own(cpu, y);
-      int own = stages.own(cpu, chosen);
-      return stages
-          .add(Weighted.copy(cpu, givenX, x), 0, ownX)
-          .add(Weighted.copy(cpu, givenY, y), 1, ownY)
-          .add(main, ownX, ownY, own)
-          .add(Weighted.copy(cpu, chosen, plain), own, 2);
+      return Stages.rounding(cpu, main, main.arguments(), given, image, plain, chosen);
     }
   }
 

@@ -21,7 +21,8 @@ record HalfProduct(Recipe.Product of) implements Recipe {
     try (memory.desc left = of.a().floats(batches);
         memory.desc right = of.b().floats(batches);
         memory.desc halfLeft = of.a().halves(batches);
-        memory.desc halfRight = batches == 1 ? anyhow() : of.b().halves(batches);
+        memory.desc halfRight =
+            batches == 1 ? of.b().anyhow(memory.data_type.bf16) : of.b().halves(batches);
         memory.desc result = Layout.rowMajor(of.a().rows(), of.b().columns()).floats(batches);
         primitive_attr attributes = PostOp.attributes(of.then());
         matmul.primitive_desc plan =
@@ -34,12 +35,7 @@ record HalfProduct(Recipe.Product of) implements Recipe {
                   .takes(DNNL_ARG_SRC, halfLeft)
                   .takes(DNNL_ARG_WEIGHTS, chosen)
                   .takes(DNNL_ARG_DST, result));
-      return Stages.rounding(cpu, main, left, halfLeft, right, chosen);
+      return Stages.rounding(cpu, main, main.arguments(), left, halfLeft, right, chosen);
     }
-  }
-
-  private memory.desc anyhow() {
-    return new memory.desc(
-        new long[] {of.b().rows(), of.b().columns()}, memory.data_type.bf16, memory.format_tag.any);
   }
 }

@@ -68,8 +68,8 @@ record PoolingRecipe(
     int size = n * rows * columns * channels;
     try (pooling_forward.primitive_desc plan =
             forward(cpu, dnnl_forward_inference, dnnl_pooling_max, x, y);
-        memory.desc all = vector(size);
-        memory.desc one = vector(1);
+        memory.desc all = Layout.rowMajor(1, size).floats(1);
+        memory.desc one = Layout.rowMajor(1, 1).floats(1);
         reduction.primitive_desc sum =
             new reduction.primitive_desc(cpu, dnnl_reduction_sum, all, one, 0, 0)) {
       Primitive max =
@@ -80,10 +80,6 @@ record PoolingRecipe(
           new Primitive(new reduction(sum), cpu).takes(DNNL_ARG_SRC, all).takes(DNNL_ARG_DST, one);
       return new Stages(3).add(max, 0, 1).add(total, 0, 2);
     }
-  }
-
-  private static memory.desc vector(int size) {
-    return new memory.desc(new long[] {1, size}, memory.data_type.f32, new long[] {size, 1});
   }
 
   private Primitive averageGradient(engine cpu, memory.desc x, memory.desc y) {

@@ -128,15 +128,10 @@ interface Recipe {
 
     private matmul.primitive_desc plan(
         engine cpu, memory.desc left, boolean packed, memory.desc result) {
-      try (memory.desc right = packed ? anyhow() : b.floats(batches);
+      try (memory.desc right = packed ? b.anyhow(memory.data_type.f32) : b.floats(batches);
           primitive_attr attributes = PostOp.attributes(then)) {
         return new matmul.primitive_desc(cpu, left, right, result, attributes, false);
       }
-    }
-
-    private memory.desc anyhow() {
-      return new memory.desc(
-          new long[] {b.rows(), b.columns()}, memory.data_type.f32, memory.format_tag.any);
     }
 
     /** One matrix that all rows share; of several, each goes with a matrix of the other side. */
@@ -212,6 +207,11 @@ interface Recipe {
     /** The same of bfloat16. */
     memory.desc halves(int batches) {
       return dense().numbers(batches, memory.data_type.bf16);
+    }
+
+    /** A matrix that lies as oneDNN likes it best. */
+    memory.desc anyhow(memory.data_type type) {
+      return new memory.desc(new long[] {rows, columns}, type, memory.format_tag.any);
     }
 
     /** Without gaps, its rows or columns next to each other as they are here. */

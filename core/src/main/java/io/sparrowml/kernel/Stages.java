@@ -18,14 +18,14 @@ final class Stages implements Compiled {
   private final List<memory> own = new ArrayList<>();
   private long[] all;
 
-  /** A primitive with the places of its arguments among all addresses. */
+  /** Native code with the places of its arguments among all addresses. */
   private static final class Stage {
-    private final Primitive primitive;
+    private final Compiled compiled;
     private final int[] places;
     private final long[] addresses;
 
-    Stage(Primitive primitive, int[] places) {
-      this.primitive = primitive;
+    Stage(Compiled compiled, int[] places) {
+      this.compiled = compiled;
       this.places = places;
       this.addresses = new long[places.length];
     }
@@ -34,7 +34,7 @@ final class Stages implements Compiled {
       for (int i = 0; i < places.length; i++) {
         addresses[i] = all[places[i]];
       }
-      primitive.run(stream, addresses);
+      compiled.run(stream, addresses);
     }
   }
 
@@ -49,24 +49,26 @@ final class Stages implements Compiled {
   }
 
   /**
-   * A primitive whose first two arguments are rounded before it runs, into memory of its own.
+   * Native code whose first two arguments are rounded before it runs, into memory of its own.
    *
+   * @param arguments how many it has
    * @param first how the first argument comes
-   * @param halfFirst how the primitive takes it
+   * @param halfFirst how it is taken
    * @param second how the second argument comes
-   * @param halfSecond how the primitive takes it
+   * @param halfSecond how it is taken
    */
   static Stages rounding(
       engine cpu,
-      Primitive main,
+      Compiled main,
+      int arguments,
       memory.desc first,
       memory.desc halfFirst,
       memory.desc second,
       memory.desc halfSecond) {
-    Stages stages = new Stages(main.arguments());
+    Stages stages = new Stages(arguments);
     int ownFirst = stages.own(cpu, halfFirst);
     int ownSecond = stages.own(cpu, halfSecond);
-    int[] places = IntStream.range(0, main.arguments()).toArray();
+    int[] places = IntStream.range(0, arguments).toArray();
     places[0] = ownFirst;
     places[1] = ownSecond;
     return stages
@@ -86,8 +88,8 @@ final class Stages implements Compiled {
   }
 
   /** Adds a stage behind the others, with the places of its arguments. */
-  Stages add(Primitive primitive, int... places) {
-    stages.add(new Stage(primitive, places.clone()));
+  Stages add(Compiled compiled, int... places) {
+    stages.add(new Stage(compiled, places.clone()));
     return this;
   }
 
@@ -101,7 +103,7 @@ final class Stages implements Compiled {
 
   @Override
   public void close() {
-    stages.forEach(stage -> stage.primitive.close());
+    stages.forEach(stage -> stage.compiled.close());
     own.forEach(memory::close);
   }
 }

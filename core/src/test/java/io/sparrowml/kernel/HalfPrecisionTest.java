@@ -76,8 +76,10 @@ class HalfPrecisionTest {
 
   private static double distance(Tensor a, Tensor b) {
     double most = 0;
-    for (int i = 0; i < a.size(); i++) {
-      most = Math.max(most, Math.abs(a.toDoubles()[i] - b.toDoubles()[i]));
+    double[] left = a.toDoubles();
+    double[] right = b.toDoubles();
+    for (int i = 0; i < left.length; i++) {
+      most = Math.max(most, Math.abs(left[i] - right[i]));
     }
     return most;
   }
