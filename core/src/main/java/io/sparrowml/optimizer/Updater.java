@@ -25,11 +25,15 @@ public final class Updater {
   private final float[] products = new float[Chunk.CAPACITY];
   private final float[] zeros = new float[Chunk.CAPACITY];
 
-  /** The memory of an update. */
-  private record Slice(FloatBuffer parameters, FloatBuffer gradients, List<FloatBuffer> slots) {
-    static Slice of(Tensor parameters, Tensor gradients, List<Tensor> slots) {
+  /** The memory of an update: from where parameters are read, and where they are written to. */
+  private record Slice(
+      FloatBuffer parameters, FloatBuffer updated, FloatBuffer gradients, List<FloatBuffer> slots) {
+    static Slice of(Tensor parameters, Tensor updated, Tensor gradients, List<Tensor> slots) {
       return new Slice(
-          parameters.floats(), gradients.floats(), slots.stream().map(Tensor::floats).toList());
+          parameters.floats(),
+          updated.floats(),
+          gradients.floats(),
+          slots.stream().map(Tensor::floats).toList());
     }
   }
 
@@ -79,16 +83,20 @@ public final class Updater {
    */
   public int update(
       Tensor parameters, Tensor gradientSums, long samples, List<Tensor> slots, long step) {
-    return update(parameters, gradientSums, samples, slots, step, 1);
+    return update(parameters, parameters, gradientSums, samples, slots, step, 1);
   }
 
   /**
    * One update of a slice; where {@link #needsNorm}, of a slice that is all there is.
    *
+   * @param parameters {@code [n]}
+   * @param updated {@code [n]}, overwritten; may be the same memory as the parameters. What lies
+   *     between segments is left alone in both
    * @param factor by which the schedule's learning rate is multiplied
    */
   public int update(
       Tensor parameters,
+      Tensor updated,
       Tensor gradientSums,
       long samples,
       List<Tensor> slots,
@@ -98,11 +106,11 @@ public final class Updater {
       SquaredNorm norm = new SquaredNorm();
       int bad = prepare(parameters, gradientSums, samples, norm);
       if (bad < 0) {
-        apply(parameters, gradientSums, slots, step, factor, norm.norm());
+        apply(parameters, updated, gradientSums, slots, step, factor, norm.norm());
       }
       return bad;
     }
-    Slice slice = Slice.of(parameters, gradientSums, slots);
+    Slice slice = Slice.of(parameters, updated, gradientSums, slots);
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
     for (Segment segment : segments(slice)) {
@@ -125,7 +133,7 @@ public final class Updater {
    * @return the index of the first gradient that is not finite, -1 when all are
    */
   public int prepare(Tensor parameters, Tensor gradientSums, long samples, SquaredNorm norm) {
-    Slice slice = Slice.of(parameters, gradientSums, List.of());
+    Slice slice = Slice.of(parameters, parameters, gradientSums, List.of());
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
         int bad = load(slice, segment, at, samples);
@@ -144,17 +152,19 @@ public final class Updater {
   /**
    * The second half of an update.
    *
+   * @param updated where the new parameters are written to; may be the same memory
    * @param gradients as {@link #prepare} left them; overwritten
    * @param norm of the gradients of all parameters
    */
   public void apply(
       Tensor parameters,
+      Tensor updated,
       Tensor gradients,
       List<Tensor> slots,
       long step,
       double factor,
       double norm) {
-    Slice slice = Slice.of(parameters, gradients, slots);
+    Slice slice = Slice.of(parameters, updated, gradients, slots);
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
     float scale = scale(norm);
@@ -201,12 +211,12 @@ public final class Updater {
     return bad;
   }
 
-  /** Changes what the chunk has loaded, and writes it back. */
+  /** Changes what the chunk has loaded, and writes it. */
   private void change(Slice slice, Segment segment, int from, Optimizer.Rule rule) {
     int length = chunk.length();
     if (segment instanceof Segment.Statistic statistic) {
       follow(statistic.momentum());
-      slice.parameters.put(from, chunk.parameters(), 0, length);
+      slice.updated.put(from, chunk.parameters(), 0, length);
       return;
     }
     for (int i = 0; i < slice.slots.size(); i++) {
@@ -219,7 +229,7 @@ public final class Updater {
     if (optimizer instanceof LayerwiseOptimizer) {
       slice.gradients.put(from, chunk.gradients(), 0, length);
     } else {
-      slice.parameters.put(from, chunk.parameters(), 0, length);
+      slice.updated.put(from, chunk.parameters(), 0, length);
     }
   }
 
@@ -261,7 +271,7 @@ public final class Updater {
       for (int i = 0; i < chunk.length(); i++) {
         x[i] -= length * u[i];
       }
-      slice.parameters.put(segment.from() + at, x, 0, chunk.length());
+      slice.updated.put(segment.from() + at, x, 0, chunk.length());
     }
   }
 
@@ -270,7 +280,8 @@ public final class Updater {
     int units = segment.units();
     double[] sums = new double[units];
     for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
-      load(slice, segment, at);
+      chunk.length(Math.min(Chunk.CAPACITY, segment.length() - at));
+      slice.updated.get(segment.from() + at, chunk.parameters(), 0, chunk.length());
       float[] x = chunk.parameters();
       for (int i = 0, unit = at % units; i < chunk.length(); i++) {
         sums[unit] += (double) x[i] * x[i];
@@ -282,13 +293,14 @@ public final class Updater {
       scales[unit] = (float) constraint.scale(Math.sqrt(sums[unit]));
     }
     for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
-      load(slice, segment, at);
+      chunk.length(Math.min(Chunk.CAPACITY, segment.length() - at));
+      slice.updated.get(segment.from() + at, chunk.parameters(), 0, chunk.length());
       float[] x = chunk.parameters();
       for (int i = 0, unit = at % units; i < chunk.length(); i++) {
         x[i] *= scales[unit];
         unit = unit + 1 == units ? 0 : unit + 1;
       }
-      slice.parameters.put(segment.from() + at, x, 0, chunk.length());
+      slice.updated.put(segment.from() + at, x, 0, chunk.length());
     }
   }
 
@@ -300,6 +312,10 @@ public final class Updater {
 
   private static void average(float[] sums, int length, long samples) {
     float count = samples;
+    if ((samples & (samples - 1)) == 0) { // multiplying is exact then, and quicker
+      multiply(sums, length, 1 / count);
+      return;
+    }
     for (int i = 0; i < length; i++) {
       sums[i] = sums[i] / count;
     }

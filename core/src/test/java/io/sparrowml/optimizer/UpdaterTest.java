@@ -250,7 +250,7 @@ class UpdaterTest {
     Tensor x = vector(0);
 
     new Updater(new Sgd(9, 0, false), new StepDecay(1, 2, 0.5), null, null)
-        .update(x, vector(1), 1, List.of(), 3, 0.25);
+        .update(x, x, vector(1), 1, List.of(), 3, 0.25);
 
     assertThat(x.toFloats()).containsExactly(-0.125f);
   }

@@ -38,7 +38,11 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One compute thread of a node. In each step it takes the node's logical workers one after the
@@ -58,11 +62,18 @@ final class ComputeSlot implements AutoCloseable {
   private final Kernels exact; // for inference
   private final TrainingStep step;
   private final Inference inference;
-  private final Batches batches;
+  private final ReadAhead reading;
   private final Map<Integer, Shard> shards = new HashMap<>();
   private final Timings timings = new Timings();
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
+  private @Nullable Ahead ahead;
   private long lastProgress;
+
+  /**
+   * A worker that was claimed, and its rows, which are being read; null where it has none in the
+   * step.
+   */
+  private record Ahead(Replica.Claim claim, @Nullable Future<Samples> rows) {}
 
   ComputeSlot(Node node, int slot, Mailbox mailbox, ShardReader reader) {
     this.node = node;
@@ -77,7 +88,16 @@ final class ComputeSlot implements AutoCloseable {
     this.step =
         new TrainingStep(spec.model().network(), spec.model().loss(), kernels, arena.child("step"));
     this.inference = new Inference(spec.model(), node.job().format(), exact, arena);
-    this.batches = new Batches(spec.model().preprocessing(), node.job().format());
+    int largest = largest();
+    this.reading =
+        new ReadAhead(
+            new Batches(spec.model().preprocessing(), node.job().format()),
+            List.of(samples("inputs", largest), samples("next inputs", largest)),
+            "sparrow-read-" + slot);
+  }
+
+  private Samples samples(String name, int largest) {
+    return new Samples(spec.model(), node.job().format(), largest, arena.child(name));
   }
 
   /** Takes part from the beginning to the end. */
@@ -101,21 +121,29 @@ final class ComputeSlot implements AutoCloseable {
       return;
     }
     Model model = spec.model();
-    int largest = largest();
-    Samples samples = new Samples(model, node.job().format(), largest, arena);
-    step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest));
+    step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest()));
     if (node.job().profiled()) {
       step.time(timings);
       mailbox.time(watch);
       shards.values().forEach(shard -> shard.time(watch));
     }
     boolean stop = false;
-    for (int epoch = 1; !stop; epoch++) {
-      for (int i = 0; i < micro.steps(); i++) {
-        step(epoch, i, samples);
+    for (long before = 0; !stop; before++) {
+      step(before);
+      if (inEpoch(before + 1) == 0) {
+        stop = end(epoch(before));
       }
-      stop = end(epoch);
     }
+  }
+
+  /** The epoch of the step that has so many before it. */
+  private int epoch(long before) {
+    return (int) (before / micro.steps()) + 1;
+  }
+
+  /** How many steps its epoch has before it. */
+  private int inEpoch(long before) {
+    return (int) (before % micro.steps());
   }
 
   private void await(BooleanSupplier condition, String what) throws InterruptedException {
@@ -169,23 +197,23 @@ final class ComputeSlot implements AutoCloseable {
       if (place.node() != node.number() || place.slot() != slot) {
         continue;
       }
-      Tensor parameters = Node.vector(memory, place.length());
-      parameters.copyFrom(node.replica().parameters().slice(place.from(), place.length()));
       List<Tensor> slots = new ArrayList<>();
       for (int s = 0; s < spec.optimizer().slots(); s++) {
         Tensor state = Node.vector(memory, place.length());
         state.clear();
         slots.add(state);
       }
-      Tensor best = spec.earlyStopping() == null ? parameters : Node.vector(memory, place.length());
+      Tensor parameters = node.replica().parameters().slice(place.from(), place.length());
       shards.put(
           index,
           new Shard(
               index,
               plan.shards(),
-              parameters,
-              slots,
-              best,
+              new Shard.Memory(
+                  parameters,
+                  node.replica().next().slice(place.from(), place.length()),
+                  slots,
+                  spec.earlyStopping() == null ? parameters : Node.vector(memory, place.length())),
               new Updater(
                   spec.optimizer(),
                   schedule,
@@ -204,34 +232,61 @@ final class ComputeSlot implements AutoCloseable {
     return largest;
   }
 
-  private void step(int epoch, int inEpoch, Samples samples) throws InterruptedException {
-    Replica replica = node.replica();
-    long before = (epoch - 1L) * micro.steps() + inEpoch;
+  private void step(long before) throws InterruptedException {
     if (node.job().profiled()) {
       watch.start();
     }
-    for (int number = replica.claim(before); number >= 0; number = replica.claim(before)) {
-      HostedWorker worker = node.worker(number);
-      int from = micro.from(inEpoch, worker.train().count());
-      int count = micro.from(inEpoch + 1, worker.train().count()) - from;
-      GradientSum sum = new GradientSum(0, null);
-      if (count > 0) {
-        samples.fill(batches, worker.train(), worker.order(epoch, spec), from, count);
-        watch.done(Phase.INPUT);
-        sum = gradient(worker, epoch, before + 1, samples);
+    while (claimed(before)) {
+      Ahead present = Objects.requireNonNull(ahead, "claimed");
+      Samples samples = present.rows == null ? null : ReadAhead.await(present.rows);
+      watch.done(Phase.INPUT);
+      ahead = claim(before);
+      if (ahead == null) {
+        ahead = claim(before + 1);
       }
-      replica.contribute(number, sum);
-      watch.done(Phase.REDUCE);
+      node.replica().contribute(present.claim.worker(), gradient(present.claim, samples));
+      mailbox.drain();
     }
-    mailbox.until(() -> node.reached(before + 1), spec.deadline(), () -> missing(before + 1));
     watch.stop();
-    if (inEpoch == micro.steps() - 1 && slot == 0) {
+    if (inEpoch(before + 1) == 0 && slot == 0) {
       node.send(Peers.COORDINATOR, new Progress(0, before + 1, node.number(), Double.NaN));
     }
   }
 
-  private GradientSum gradient(HostedWorker worker, int epoch, long update, Samples samples) {
-    Payload room = node.replica().room();
+  /** Waits for another worker to compute in a step, or for the step's end; returns which it was. */
+  private boolean claimed(long before) throws InterruptedException {
+    mailbox.until(
+        () -> node.reached(before + 1) || has(before), spec.deadline(), () -> missing(before + 1));
+    return has(before);
+  }
+
+  private boolean has(long before) {
+    if (ahead == null) {
+      ahead = claim(before);
+    }
+    return ahead != null && ahead.claim.of() == before;
+  }
+
+  /** Takes a worker for a step, if there is one, and begins to read its rows. */
+  private @Nullable Ahead claim(long before) {
+    Replica.Claim claim = epoch(before) > spec.epochs() ? null : node.replica().claim(before, slot);
+    if (claim == null) {
+      return null;
+    }
+    HostedWorker worker = node.worker(claim.worker());
+    int from = micro.from(inEpoch(before), worker.train().count());
+    int count = micro.from(inEpoch(before) + 1, worker.train().count()) - from;
+    return new Ahead(claim, count == 0 ? null : reading.begin(worker, epoch(before), from, count));
+  }
+
+  private GradientSum gradient(Replica.Claim claim, @Nullable Samples samples)
+      throws InterruptedException {
+    Payload room = room(claim);
+    if (samples == null) {
+      room.release();
+      return new GradientSum(0, null);
+    }
+    HostedWorker worker = node.worker(claim.worker());
     Weights weights = new Weights(node.layout(), node.replica().parameters());
     TrainingStep.Result result =
         step.gradient(
@@ -239,14 +294,27 @@ final class ComputeSlot implements AutoCloseable {
             samples.inputs(),
             samples.targets(),
             samples.weights(),
-            worker.keyOf(update),
+            worker.keyOf(claim.of() + 1),
             room.values());
     watch.done(Phase.OTHER);
-    samples.measure(spec.measured(), worker.states(epoch, spec), result);
+    samples.measure(spec.measured(), worker.states(epoch(claim.of()), spec), result);
     watch.done(Phase.METRICS);
-    showProgress(update, result.losses());
+    showProgress(claim.of() + 1, result.losses());
+    reading.done(samples);
     watch.done(Phase.OTHER);
     return new GradientSum(samples.count(), room);
+  }
+
+  private Payload room(Replica.Claim claim) throws InterruptedException {
+    AtomicReference<@Nullable Payload> room = new AtomicReference<>();
+    mailbox.until(
+        () -> {
+          room.set(node.replica().room(claim, slot));
+          return room.get() != null;
+        },
+        spec.deadline(),
+        () -> "room for a gradient, which others still hold");
+    return Objects.requireNonNull(room.get(), "room");
   }
 
   private void showProgress(long update, Tensor losses) {
@@ -340,6 +408,7 @@ final class ComputeSlot implements AutoCloseable {
 
   @Override
   public void close() {
+    reading.close();
     kernels.close();
     exact.close();
   }

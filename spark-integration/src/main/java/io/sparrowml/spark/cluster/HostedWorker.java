@@ -7,7 +7,7 @@ import io.sparrowml.tensor.RandomKey;
 /**
  * A logical worker on the node that hosts it: its rows, its order, its metrics of the epoch.
  *
- * <p>Used by one compute thread at a time: the one that has claimed it.
+ * <p>Measured by one compute thread at a time: the one that computes it.
  */
 final class HostedWorker {
   private static final EpochOrder ORDER = new EpochOrder(256, 64);
@@ -18,6 +18,7 @@ final class HostedWorker {
   private final RandomKey key;
   private int[] order = {};
   private int orderedFor;
+  private int measuredFor;
   private long[][] states = {};
 
   /**
@@ -46,24 +47,21 @@ final class HostedWorker {
     return validation;
   }
 
-  /** Starts an epoch: another order, metrics from zero. */
-  private void enter(int epoch, TrainingSpec spec) {
+  /** The order in which the rows are visited in an epoch; any thread may ask. */
+  synchronized int[] order(int epoch) {
     if (orderedFor != epoch) {
       orderedFor = epoch;
       order = ORDER.of(key, epoch, number, train.count());
-      states = spec.measured().zero();
     }
-  }
-
-  /** The order in which the rows are visited in an epoch. */
-  int[] order(int epoch, TrainingSpec spec) {
-    enter(epoch, spec);
     return order;
   }
 
   /** The states of the metrics over the rows visited in an epoch, to be added to in place. */
   long[][] states(int epoch, TrainingSpec spec) {
-    enter(epoch, spec);
+    if (measuredFor != epoch) {
+      measuredFor = epoch;
+      states = spec.measured().zero();
+    }
     return states;
   }
 

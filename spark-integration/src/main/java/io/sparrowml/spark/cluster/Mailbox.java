@@ -40,6 +40,14 @@ final class Mailbox {
     }
   }
 
+  /** Does what is there, without waiting. */
+  void drain() {
+    for (Runnable work = letters.poll(); work != null; work = letters.poll()) {
+      work.run();
+    }
+    laps.done(Phase.REDUCE);
+  }
+
   /**
    * Does what comes until something is true.
    *

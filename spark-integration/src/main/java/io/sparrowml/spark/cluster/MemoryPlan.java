@@ -14,9 +14,10 @@ import io.sparrowml.train.TrainingStep;
  *
  * @param parameters the present ones and room for the next
  * @param gradients those on their way up the fixed tree
- * @param shards the shards' parameters, the optimizer's slots, and the best parameters
+ * @param shards the optimizer's slots, and the best parameters
  * @param messages gradients and parameters received
- * @param activations what the compute threads work out in a step, forward and backward
+ * @param activations what the compute threads read for a step and the next, and work out in it,
+ *     forward and backward
  * @param rows the rows of the hosted workers, as packed
  */
 record MemoryPlan(
@@ -31,18 +32,19 @@ record MemoryPlan(
     Model model = spec.model();
     int slots = plan.members().get(node).slots();
     FixedTree tree = new FixedTree(spec.logicalWorkers());
-    int depth = Integer.numberOfTrailingZeros(Integer.highestOneBit(tree.leaf(0))) + 1;
     long vector = (long) Layout.of(model.network()).size() * Float.BYTES;
     long held =
         plan.shards().stream().filter(s -> s.node() == node).mapToLong(ShardPlace::length).sum()
             * Float.BYTES;
     MicroBatches micro = new MicroBatches(job.rows(), spec.batchSize());
     int largest = 1;
+    int hosted = 0;
     long rows = 0;
     for (int worker = 0; worker < spec.logicalWorkers(); worker++) {
       long train = job.trainRows().get(worker);
       largest = Math.max(largest, micro.largest(Math.toIntExact(train)));
       if (plan.hostOf()[worker] == node) {
+        hosted++;
         rows += (train + job.validationRows().get(worker)) * job.format().rowBytes();
       }
     }
@@ -54,12 +56,14 @@ record MemoryPlan(
     }
     // The weights as they were taken, and what is made of them: folded, and packed.
     long inference = model.network().resultBytes(Inference.BATCH) + 3 * vector;
+    long sample = model.network().input().size() + model.target().size() + 1;
+    long inputs = 2L * largest * sample * Float.BYTES;
     return new MemoryPlan(
         2 * vector,
-        vector * (slots + depth),
-        held * (1 + spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1)),
-        plan.members().size() > 1 ? held * depth + vector : 0,
-        slots * (step + inference),
+        vector * Replica.gradientRooms(tree, hosted, slots),
+        held * (spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1)),
+        plan.members().size() > 1 ? held * tree.depth() + vector : 0,
+        slots * (inputs + step + inference),
         rows);
   }
 

@@ -58,7 +58,7 @@ import org.slf4j.LoggerFactory;
  * <p>Messages come on the transport's threads. What concerns a shard is left in the mailbox of the
  * compute thread that serves it; what concerns the replica is done at once.
  */
-final class Node implements Receiver, Peers, AutoCloseable {
+final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Node.class);
 
   private final TrainingJob job;
@@ -211,12 +211,13 @@ final class Node implements Receiver, Peers, AutoCloseable {
     Arena parameters = arena.child("parameters");
     Tensor front = vector(parameters, layout.size());
     layout.initialize(front, spec.seed());
-    Pool gradients = new Pool(arena.child("gradients"), (long) layout.size() * Float.BYTES);
     Tensor back = vector(parameters, layout.size());
-    Replica made = new Replica(number, plan(), front, back, gradients, this);
+    back.copyFrom(front);
+    Arena gradients = arena.child("gradients");
+    Replica made = new Replica(number, plan(), front, back, gradients, this, this);
     reports = new Reduction<>(made.tree(), new HashSet<>(made.tops()), spec::mergeStates);
     replica = made;
-    wakeAll();
+    wake();
   }
 
   static Tensor vector(Arena arena, int length) {
@@ -359,7 +360,7 @@ final class Node implements Receiver, Peers, AutoCloseable {
     if (message instanceof Heartbeat) {
       mailboxes.forEach(Mailbox::heartbeat);
     } else {
-      wakeAll();
+      wake();
     }
   }
 
@@ -379,7 +380,7 @@ final class Node implements Receiver, Peers, AutoCloseable {
       shards.keySet().forEach(index -> post(index, shard -> shard.norm(part)));
     } else if (message instanceof Slice slice) {
       if (replica().receive(slice)) {
-        wakeAll();
+        wake();
       }
     } else {
       message.release();
@@ -390,10 +391,21 @@ final class Node implements Receiver, Peers, AutoCloseable {
   private void post(int index, Consumer<Shard> work) {
     ShardPlace place = plan().shards().get(index);
     Shard shard = Objects.requireNonNull(shards.get(index), "shard");
-    mailboxes.get(place.slot()).post(() -> work.accept(shard));
+    post(place.slot(), () -> work.accept(shard));
   }
 
-  private void wakeAll() {
+  @Override
+  public int count() {
+    return slots();
+  }
+
+  @Override
+  public void post(int slot, Runnable work) {
+    mailboxes.get(slot).post(work);
+  }
+
+  @Override
+  public void wake() {
     mailboxes.forEach(Mailbox::wake);
   }
 
@@ -402,7 +414,7 @@ final class Node implements Receiver, Peers, AutoCloseable {
     if (link == coordinator && !ended) {
       LOG.info("{}: the driver is gone: {}", describe(), reason);
       ended = true;
-      wakeAll();
+      wake();
     }
   }
 

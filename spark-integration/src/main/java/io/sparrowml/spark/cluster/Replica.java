@@ -1,7 +1,6 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.memory.Block;
-import io.sparrowml.memory.Pool;
+import io.sparrowml.memory.Arena;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Peers;
@@ -12,22 +11,25 @@ import io.sparrowml.spark.wire.Pull;
 import io.sparrowml.spark.wire.Push;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
-import io.sparrowml.tensor.DType;
-import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A node's copy of the parameters and its part in a step: it hands out the node's logical workers,
  * adds their gradients up the fixed tree as far as it hosts them, pushes what remains to the
  * shards, and takes in the new parameters.
  *
+ * <p>The compute threads add together: each does it for some shards' slices of all gradients.
+ *
  * <p>The parameters of a step lie in the front buffer while those of the next come into the back
- * one. Safe for use by several threads; it starts none and waits for nothing.
+ * one; the node's own shards work in these buffers. Safe for use by several threads; it starts none
+ * and waits for nothing.
  */
 final class Replica {
   private final int generation;
@@ -35,38 +37,124 @@ final class Replica {
   private final FixedTree tree;
   private final List<Integer> tops;
   private final List<Integer> workers;
-  private final Pool gradients;
+  private final GradientRooms rooms;
+  private final List<List<Slices>> slices; // by compute thread
   private final Peers peers;
-  private final Shape shape;
+  private final ComputeThreads threads;
+  private final BitSet arriving = new BitSet();
   private Tensor front;
   private Tensor back;
-  private Reduction<GradientSum> reduction;
-  private final BitSet arriving = new BitSet();
   private int arrived;
   private long step;
+  private long claiming;
   private int claimed;
-  private int pushed;
+
+  /** The compute threads of a node. */
+  interface ComputeThreads {
+    /** How many there are. */
+    int count();
+
+    /** Leaves work for one of them, from any thread. */
+    void post(int slot, Runnable work);
+
+    /** Lets all of them look again at what they wait for, from any thread. */
+    void wake();
+  }
+
+  /**
+   * A worker to be computed by whom it was handed out to.
+   *
+   * @param of the step whose parameters the gradient is to be computed with
+   * @param worker its number
+   * @param room for its gradient; null where it is to be asked for when that step has come
+   */
+  record Claim(long of, int worker, @Nullable Payload room) {}
+
+  /** The slices of the gradients that are one shard's, added up by one compute thread. */
+  private final class Slices {
+    private final int shard;
+    private final ShardPlace place;
+    private final Reduction<GradientSum> reduction =
+        new Reduction<>(tree, Set.copyOf(tops), GradientSum::plus);
+    private int pushed;
+
+    Slices(int shard) {
+      this.shard = shard;
+      this.place = plan.shards().get(shard);
+    }
+
+    /** Adds one worker's; when the sum of a top is complete, it goes to the shard. */
+    void add(int worker, GradientSum sum) {
+      Reduction.Total<GradientSum> total = reduction.add(tree.leaf(worker), sum);
+      if (total == null) {
+        return;
+      }
+      long next = step() + 1;
+      GradientSum pushing = total.sum();
+      peers.send(
+          place.node(),
+          new Push(generation, next, shard, total.subtree(), pushing.count(), pushing.payload()));
+      pushed++;
+      if (pushed == tops.size()) {
+        pushed = 0;
+        peers.send(place.node(), new Pull(generation, next, shard));
+      }
+    }
+  }
 
   /**
    * A replica at step 0.
    *
    * @param node the number of the node
    * @param front the parameters at their starting values, {@code [size]}
-   * @param back room for as many
-   * @param gradients blocks of {@code size} 32-bit numbers
+   * @param back the same
+   * @param gradients an arena for gradients on their way
    */
-  Replica(int node, Plan plan, Tensor front, Tensor back, Pool gradients, Peers peers) {
+  Replica(
+      int node,
+      Plan plan,
+      Tensor front,
+      Tensor back,
+      Arena gradients,
+      Peers peers,
+      ComputeThreads threads) {
     this.generation = plan.generation();
     this.plan = plan;
     this.tree = new FixedTree(plan.hostOf().length);
     this.workers = hosted(plan, node);
     this.tops = tree.cover(worker -> plan.hostOf()[worker] == node);
-    this.shape = front.shape();
     this.front = front;
     this.back = back;
-    this.gradients = gradients;
     this.peers = peers;
-    this.reduction = reduction();
+    this.threads = threads;
+    this.rooms =
+        new GradientRooms(
+            gradients,
+            front.shape(),
+            gradientRooms(tree, workers.size(), threads.count()),
+            threads.count(),
+            threads::wake);
+    this.slices =
+        Stream.generate(() -> (List<Slices>) new ArrayList<Slices>())
+            .limit(threads.count())
+            .toList();
+    for (int shard = 0; shard < plan.shards().size(); shard++) {
+      ShardPlace place = plan.shards().get(shard);
+      int slot = place.node() == node ? place.slot() : shard % threads.count();
+      slices.get(slot).add(new Slices(shard));
+    }
+  }
+
+  /**
+   * How many gradients a node has room for: two for each compute thread, of the worker that it
+   * computes and of the next, and those that wait for their partners in the tree. As workers are
+   * handed out in order, and with their rooms, no more of these are needed for the step to end.
+   *
+   * @param hosted how many workers
+   * @param slots how many compute threads
+   */
+  static int gradientRooms(FixedTree tree, int hosted, int slots) {
+    return Math.min(Math.max(1, hosted), 2 * (slots + tree.depth()));
   }
 
   /** The tree of all workers. */
@@ -90,18 +178,42 @@ final class Replica {
     return hosted;
   }
 
-  private Reduction<GradientSum> reduction() {
-    return new Reduction<>(tree, new HashSet<>(tops), GradientSum::plus);
+  /**
+   * The next of the node's workers that has not been handed out for a step. When all have been,
+   * those of the step after it can be had too, so that their rows are read ahead.
+   *
+   * @param of the step whose parameters the gradient is to be computed with
+   * @param slot which compute thread asks
+   * @return null when there is none, or no room for its gradient; the compute threads are woken
+   *     when there is room again
+   */
+  synchronized @Nullable Claim claim(long of, int slot) {
+    if (of == claiming + 1 && claimed == workers.size()) {
+      claiming = of;
+      claimed = 0;
+    }
+    if (of != claiming || claimed == workers.size()) {
+      return null;
+    }
+    Payload room = null;
+    if (of > step) {
+      rooms.promise();
+    } else {
+      room = rooms.take(slot);
+      if (room == null) {
+        return null;
+      }
+    }
+    return new Claim(of, workers.get(claimed++), room);
   }
 
   /**
-   * The next of the node's workers that has not been handed out for a step.
+   * Room for the gradient of a worker that was handed out, at the step that it was handed out for.
    *
-   * @param of the step whose parameters the gradient is to be computed with
-   * @return the worker, or -1 when there is none
+   * @return null while there is none; the compute threads are woken when there is
    */
-  synchronized int claim(long of) {
-    return of == step && claimed < workers.size() ? workers.get(claimed++) : -1;
+  @Nullable Payload room(Claim claim, int slot) {
+    return claim.room() == null ? rooms.takePromised(slot) : claim.room();
   }
 
   /** The parameters of the present step; they change only after all workers have contributed. */
@@ -109,46 +221,36 @@ final class Replica {
     return front;
   }
 
+  /** Where the parameters of the next step come into. */
+  synchronized Tensor next() {
+    return back;
+  }
+
   /** How many updates the present parameters have behind them. */
   synchronized long step() {
     return step;
   }
 
-  /** Room for a gradient, to be given to {@link #contribute}. */
-  Payload room() {
-    Block block = gradients.take();
-    return new Payload(new Tensor(DType.FLOAT32, shape, block), () -> gradients.give(block));
-  }
-
-  /** The gradient sum of one worker at the present step is there: it goes up the tree. */
+  /**
+   * The gradient sum of one worker at the present step is there: the compute threads are left the
+   * work of taking it up the tree.
+   */
   void contribute(int worker, GradientSum sum) {
-    Reduction<GradientSum> current;
-    synchronized (this) {
-      current = reduction;
-    }
-    Reduction.Total<GradientSum> total = current.add(tree.leaf(worker), sum);
-    if (total != null) {
-      push(total.subtree(), total.sum());
-    }
-  }
-
-  private void push(int subtree, GradientSum sum) {
-    long next = step() + 1;
-    Payload payload = sum.payload();
+    Payload whole = sum.payload();
     AtomicInteger parts = new AtomicInteger(plan.shards().size());
-    for (int shard = 0; shard < plan.shards().size(); shard++) {
-      ShardPlace place = plan.shards().get(shard);
-      Payload part = payload == null ? null : part(payload, place, parts);
-      peers.send(place.node(), new Push(generation, next, shard, subtree, sum.count(), part));
-    }
-    synchronized (this) {
-      pushed++;
-      if (pushed < tops.size()) {
-        return;
+    for (int slot = 0; slot < slices.size(); slot++) {
+      List<Slices> ofSlot = slices.get(slot);
+      if (!ofSlot.isEmpty()) {
+        threads.post(slot, () -> add(ofSlot, worker, sum.count(), whole, parts));
       }
     }
-    for (int shard = 0; shard < plan.shards().size(); shard++) {
-      peers.send(plan.shards().get(shard).node(), new Pull(generation, next, shard));
+  }
+
+  private void add(
+      List<Slices> into, int worker, long count, @Nullable Payload whole, AtomicInteger parts) {
+    for (Slices each : into) {
+      Payload part = whole == null ? null : part(whole, each.place, parts);
+      each.add(worker, new GradientSum(count, part));
     }
   }
 
@@ -178,7 +280,10 @@ final class Replica {
       arriving.set(slice.shard());
     }
     ShardPlace place = plan.shards().get(slice.shard());
-    back.slice(place.from(), place.length()).copyFrom(slice.payload().values());
+    Tensor into = back.slice(place.from(), place.length());
+    if (slice.payload().values().address() != into.address()) { // else the shard is here
+      into.copyFrom(slice.payload().values());
+    }
     slice.payload().release();
     synchronized (this) {
       arrived++;
@@ -192,11 +297,13 @@ final class Replica {
     front = next;
     arriving.clear();
     arrived = 0;
-    reduction = reduction();
     step++;
-    claimed = 0;
-    pushed = 0;
     return true;
+  }
+
+  /** How many gradients are on their way. */
+  int outstanding() {
+    return rooms.outstanding();
   }
 
   /** The shards whose parameters for the next step have not come. */

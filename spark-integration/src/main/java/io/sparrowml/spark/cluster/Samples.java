@@ -25,10 +25,9 @@ final class Samples {
    * Room for samples.
    *
    * @param largest the most at once
-   * @param arena a child is made in it
+   * @param memory for all of it
    */
-  Samples(Model model, RowFormat format, int largest, Arena arena) {
-    Arena memory = arena.child("inputs");
+  Samples(Model model, RowFormat format, int largest, Arena memory) {
     inputs = room(memory, model.network().input().prepend(largest));
     targets = room(memory, model.target().prepend(largest));
     weights = format.weighted() ? room(memory, Shape.of(largest)) : null;

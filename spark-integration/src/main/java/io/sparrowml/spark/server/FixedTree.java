@@ -36,6 +36,11 @@ public record FixedTree(int workers) {
     return Integer.highestOneBit(2 * workers - 1);
   }
 
+  /** How many levels it has, that of the workers among them. */
+  public int depth() {
+    return Integer.numberOfTrailingZeros(places()) + 1;
+  }
+
   /** The subtree of one worker. */
   public int leaf(int worker) {
     return places() + worker;

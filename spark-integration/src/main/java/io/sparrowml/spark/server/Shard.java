@@ -36,7 +36,6 @@ public final class Shard {
   private final int index;
   private final List<ShardPlace> places;
   private final FixedTree tree;
-  private final Tensor parameters;
   private final List<Tensor> slots;
   private final Tensor best;
   private final Updater updater;
@@ -48,6 +47,8 @@ public final class Shard {
   private final SquaredNorm norm = new SquaredNorm();
   private Reduction<GradientSum> reduction;
   private @Nullable GradientSum prepared;
+  private Tensor parameters;
+  private Tensor next;
   private Laps laps = Laps.NONE;
   private double rateFactor = 1;
   private long step;
@@ -55,29 +56,42 @@ public final class Shard {
   private record Waiting(int node, long step) {}
 
   /**
+   * What a shard's numbers lie in.
+   *
+   * @param parameters {@code [length]}, at their starting values; overwritten by the second update,
+   *     and by every other one from then on
+   * @param next {@code [length]}, equal in what no update changes; overwritten by the first update,
+   *     and by every other one from then on
+   * @param slots as many {@code [length]} of zeros as the optimizer wants
+   * @param best {@code [length]}, room for the values of the best epoch
+   */
+  public record Memory(Tensor parameters, Tensor next, List<Tensor> slots, Tensor best) {
+    /** Takes a copy of the list. */
+    public Memory {
+      slots = List.copyOf(slots);
+    }
+  }
+
+  /**
    * A shard at step 0.
    *
    * @param index its number
    * @param places of all shards, by number
-   * @param parameters {@code [length]}, at their starting values; the shard's own from now on
-   * @param slots as many {@code [length]} of zeros as the optimizer wants
-   * @param best {@code [length]}, room for the values of the best epoch
    * @param updater of this slice
    */
   public Shard(
       int index,
       List<ShardPlace> places,
-      Tensor parameters,
-      List<Tensor> slots,
-      Tensor best,
+      Memory memory,
       Updater updater,
       FixedTree tree,
       Peers peers) {
     this.index = index;
     this.places = List.copyOf(places);
-    this.parameters = parameters;
-    this.slots = List.copyOf(slots);
-    this.best = best;
+    this.parameters = memory.parameters;
+    this.next = memory.next;
+    this.slots = memory.slots;
+    this.best = memory.best;
     this.updater = updater;
     this.tree = tree;
     this.peers = peers;
@@ -160,7 +174,8 @@ public final class Shard {
     if (sum != null && sum.payload() != null && measured.cardinality() == places.size()) {
       prepared = null;
       laps.done(Phase.REDUCE);
-      updater.apply(parameters, sum.payload().values(), slots, step + 1, rateFactor, norm.norm());
+      Tensor gradients = sum.payload().values();
+      updater.apply(parameters, next, gradients, slots, step + 1, rateFactor, norm.norm());
       laps.done(Phase.OPTIMIZER);
       sum.release();
       advance();
@@ -169,10 +184,13 @@ public final class Shard {
 
   private void update(GradientSum sum) {
     Payload payload = sum.payload();
-    if (payload != null) {
+    if (payload == null) {
+      next.copyFrom(parameters);
+    } else {
       laps.done(Phase.REDUCE);
+      Tensor gradients = payload.values();
       check(
-          updater.update(parameters, payload.values(), sum.count(), slots, step + 1, rateFactor),
+          updater.update(parameters, next, gradients, sum.count(), slots, step + 1, rateFactor),
           sum);
       laps.done(Phase.OPTIMIZER);
       payload.release();
@@ -189,6 +207,9 @@ public final class Shard {
 
   /** The next step's parameters are there. */
   private void advance() {
+    Tensor before = parameters;
+    parameters = next;
+    next = before;
     step++;
     covered.clear();
     measured.clear();

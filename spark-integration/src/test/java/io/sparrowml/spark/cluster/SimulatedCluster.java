@@ -98,7 +98,7 @@ final class SimulatedCluster {
   private SequentialTraining.Outcome run() {
     List<BooleanSupplier> movers = new ArrayList<>();
     for (SimulatedNode node : nodes) {
-      movers.add(node::wake);
+      movers.add(node::wakeOne);
       node.slots().forEach(slot -> movers.add(slot::turn));
     }
     movers.add(this::deliver);

@@ -43,12 +43,11 @@ import org.jspecify.annotations.Nullable;
  * What {@link Node} does, without threads and sockets: the replica and the shards are real. The
  * transport's thread may lose its processor before it wakes a compute thread.
  */
-final class SimulatedNode implements Receiver, Peers {
+final class SimulatedNode implements Receiver, Peers, Replica.ComputeThreads {
   private final SimulatedCluster cluster;
   private final SimulatedProblem problem;
   private final String executor;
   private final Arena arena;
-  private final Pool gradients;
   private final Pool bodies;
   private final Link coordinator;
   private final List<SimulatedSlot> slots = new ArrayList<>();
@@ -69,11 +68,10 @@ final class SimulatedNode implements Receiver, Peers {
     this.problem = cluster.problem();
     this.executor = executor;
     this.arena = arena;
-    this.gradients = new Pool(arena.child("gradients"), (long) problem.size() * Float.BYTES);
     this.bodies = new Pool(arena.child("bodies"), (long) problem.size() * Float.BYTES);
     this.coordinator = cluster.connectToCoordinator(site());
     for (int slot = 0; slot < slots; slot++) {
-      this.slots.add(new SimulatedSlot(this, problem));
+      this.slots.add(new SimulatedSlot(this, slot, problem));
       this.coordinator.send(new Join(0, 0, executor, executor, 1, slot + 1));
     }
   }
@@ -92,7 +90,7 @@ final class SimulatedNode implements Receiver, Peers {
 
   /** Payloads that have not been given back. */
   int outstanding() {
-    return gradients.outstanding() + bodies.outstanding();
+    return bodies.outstanding() + (replica == null ? 0 : replica.outstanding());
   }
 
   boolean ended() {
@@ -128,11 +126,13 @@ final class SimulatedNode implements Receiver, Peers {
     }
     Tensor front = vector(problem.size());
     front.floats().put(problem.start());
-    replica = new Replica(number, made, front, vector(problem.size()), gradients, this);
+    Tensor back = vector(problem.size());
+    back.copyFrom(front);
+    replica = new Replica(number, made, front, back, arena.child("gradients"), this, this);
     for (int index = 0; index < made.shards().size(); index++) {
       ShardPlace place = made.shards().get(index);
       if (place.node() == number) {
-        Shard shard = shard(index, place, front);
+        Shard shard = shard(index, place, front, back);
         shards.put(index, shard);
         slots.get(place.slot()).serve(shard);
       }
@@ -140,9 +140,7 @@ final class SimulatedNode implements Receiver, Peers {
     coordinator.send(new Ready(0, 0, number));
   }
 
-  private Shard shard(int index, ShardPlace place, Tensor start) {
-    Tensor parameters = vector(place.length());
-    parameters.copyFrom(start.slice(place.from(), place.length()));
+  private Shard shard(int index, ShardPlace place, Tensor front, Tensor back) {
     List<Tensor> state = new ArrayList<>();
     for (int i = 0; i < problem.optimizer().slots(); i++) {
       state.add(vector(place.length()));
@@ -150,9 +148,11 @@ final class SimulatedNode implements Receiver, Peers {
     return new Shard(
         index,
         plan().shards(),
-        parameters,
-        state,
-        vector(place.length()),
+        new Shard.Memory(
+            front.slice(place.from(), place.length()),
+            back.slice(place.from(), place.length()),
+            state,
+            vector(place.length())),
         new Updater(
             problem.optimizer(),
             problem.spec(1).schedule(problem.stepsPerEpoch()),
@@ -241,11 +241,26 @@ final class SimulatedNode implements Receiver, Peers {
     } else {
       throw new AssertionError("unexpected " + message);
     }
+    wake();
+  }
+
+  @Override
+  public int count() {
+    return plan().members().get(number).slots();
+  }
+
+  @Override
+  public void post(int slot, Runnable work) {
+    slots.get(slot).post(work);
+  }
+
+  @Override
+  public void wake() {
     toWake.addAll(slots);
   }
 
   /** Wakes a compute thread; returns whether there was one to be woken. */
-  boolean wake() {
+  boolean wakeOne() {
     SimulatedSlot slot = toWake.poll();
     if (slot != null) {
       slot.post(() -> {});
@@ -262,7 +277,7 @@ final class SimulatedNode implements Receiver, Peers {
       shards.keySet().forEach(index -> post(index, shard -> shard.norm(part)));
     } else if (message instanceof Slice slice) {
       if (replica().receive(slice)) {
-        toWake.addAll(slots);
+        wake();
       }
     } else {
       throw new AssertionError("unexpected " + message);

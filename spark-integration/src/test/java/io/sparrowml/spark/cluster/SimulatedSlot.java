@@ -18,17 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class SimulatedSlot {
   private final SimulatedNode node;
+  private final int number;
   private final SimulatedProblem problem;
   private final Deque<Runnable> mailbox = new ArrayDeque<>();
   private final List<Shard> shards = new ArrayList<>();
+  private Replica.@Nullable Claim ahead;
   private @Nullable Runnable next;
   private long steps;
   private boolean deciding;
   private boolean asleep;
   private boolean done;
 
-  SimulatedSlot(SimulatedNode node, SimulatedProblem problem) {
+  SimulatedSlot(SimulatedNode node, int number, SimulatedProblem problem) {
     this.node = node;
+    this.number = number;
     this.problem = problem;
   }
 
@@ -59,11 +62,12 @@ final class SimulatedSlot {
   /** Goes on with the step: takes a worker, or finds that the next parameters are there. */
   private boolean stepped() {
     Replica replica = node.replica();
-    int worker = replica.claim(steps);
-    if (worker >= 0) {
-      GradientSum sum = gradient(replica, worker);
-      next = () -> replica.contribute(worker, sum);
-      return true;
+    if (ahead == null) {
+      ahead = replica.claim(steps, number);
+    }
+    Replica.Claim present = ahead;
+    if (present != null && present.of() == steps) {
+      return computed(replica, present);
     }
     if (replica.step() <= steps) {
       return false;
@@ -76,16 +80,31 @@ final class SimulatedSlot {
     return true;
   }
 
+  /** Computes a worker, and takes another ahead; does nothing while there is no room. */
+  private boolean computed(Replica replica, Replica.Claim claim) {
+    Payload room = replica.room(claim, number);
+    if (room == null) {
+      return false;
+    }
+    ahead = replica.claim(steps, number);
+    if (ahead == null && steps + 1 < (long) problem.epochs() * problem.stepsPerEpoch()) {
+      ahead = replica.claim(steps + 1, number);
+    }
+    GradientSum sum = gradient(replica, claim.worker(), room);
+    next = () -> replica.contribute(claim.worker(), sum);
+    return true;
+  }
+
   private int epoch() {
     return (int) (steps / problem.stepsPerEpoch());
   }
 
-  private GradientSum gradient(Replica replica, int worker) {
+  private GradientSum gradient(Replica replica, int worker, Payload room) {
     int rows = problem.rows(worker, steps + 1);
     if (rows == 0) {
+      room.release();
       return new GradientSum(0, null);
     }
-    Payload room = replica.room();
     float[] parameters = replica.parameters().toFloats();
     room.values().floats().put(problem.gradient(worker, steps + 1, parameters));
     return new GradientSum(rows, room);

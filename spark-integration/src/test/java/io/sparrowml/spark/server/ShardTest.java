@@ -44,7 +44,8 @@ class ShardTest {
 
   private final Arena arena = Arena.root("test", 1 << 20);
   private final Pool pool = new Pool(arena.child("messages"), 2 * Float.BYTES);
-  private final Tensor parameters = vector(10, 20);
+  private final Tensor front = vector(10, 20);
+  private final Tensor back = vector(10, 20);
   private final List<String> sent = new ArrayList<>();
   private final List<String> told = new ArrayList<>();
   private Shard shard;
@@ -55,9 +56,7 @@ class ShardTest {
         new Shard(
             INDEX,
             PLACES,
-            parameters,
-            List.of(vector(0, 0)),
-            vector(0, 0),
+            memory(vector(0, 0)),
             new Updater(new Sgd(1, 0.5, false)),
             new FixedTree(3),
             this::send);
@@ -72,6 +71,15 @@ class ShardTest {
   private Tensor vector(double... values) {
     Shape shape = Shape.of(values.length);
     return new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES)).set(values);
+  }
+
+  private Shard.Memory memory(Tensor... slots) {
+    return new Shard.Memory(front, back, List.of(slots), vector(0, 0));
+  }
+
+  /** The parameters: each update leaves them where they were not before. */
+  private float[] present() {
+    return (shard.step() % 2 == 0 ? front : back).toFloats();
   }
 
   private void send(int node, Message message) {
@@ -102,12 +110,12 @@ class ShardTest {
     push(0, 1, 5, 2, 6);
     assertThat(shard.missing()).containsExactly(0);
     assertThat(shard.step()).isZero();
-    assertThat(parameters.toFloats()).containsExactly(10, 20);
+    assertThat(present()).containsExactly(10, 20);
 
     push(0, 1, 4, 1, 0);
 
     assertThat(shard.step()).isEqualTo(1);
-    assertThat(parameters.toFloats()).containsExactly(10 - 2, 20 - 2);
+    assertThat(present()).containsExactly(10 - 2, 20 - 2);
     assertThat(shard.missing()).containsExactly(0, 1, 2);
   }
 
@@ -140,7 +148,7 @@ class ShardTest {
     push(0, 2, FixedTree.ROOT, 1, 0);
 
     assertThat(shard.step()).isEqualTo(2);
-    assertThat(parameters.toFloats()).containsExactly(10 - 1 - 1.5f, 20);
+    assertThat(present()).containsExactly(10 - 1 - 1.5f, 20);
   }
 
   @Test
@@ -151,7 +159,7 @@ class ShardTest {
 
     push(0, 1, 3, 3, 3);
 
-    assertThat(parameters.toFloats()).containsExactly(10 - 3, 20 - 3);
+    assertThat(present()).containsExactly(10 - 3, 20 - 3);
   }
 
   @Test
@@ -162,7 +170,7 @@ class ShardTest {
     push(0, 1, 3, 100, 100);
 
     assertThat(shard.step()).isEqualTo(1);
-    assertThat(parameters.toFloats()).containsExactly(10 - 3, 20 - 3);
+    assertThat(present()).containsExactly(10 - 3, 20 - 3);
   }
 
   @Test
@@ -177,7 +185,7 @@ class ShardTest {
     push(0, 2, 0, 100, 100);
 
     assertThat(shard.missing()).containsExactly(0, 1, 2);
-    assertThat(parameters.toFloats()).containsExactly(10, 20);
+    assertThat(present()).containsExactly(10, 20);
   }
 
   @Test
@@ -195,7 +203,7 @@ class ShardTest {
     pushNothing(1, 5);
     shard.push(new Push(0, 1, INDEX, 3, 4, Messages.payload(Bodies.of(pool), 4, 8)));
 
-    assertThat(parameters.toFloats()).containsExactly(10 - 1, 20 - 2);
+    assertThat(present()).containsExactly(10 - 1, 20 - 2);
   }
 
   @Test
@@ -204,11 +212,11 @@ class ShardTest {
     pushNothing(2, 2);
     pushNothing(2, 3);
     assertThat(shard.step()).isEqualTo(2);
-    assertThat(parameters.toFloats()).containsExactly(9, 20);
+    assertThat(present()).containsExactly(9, 20);
 
     push(0, 3, FixedTree.ROOT, 1, 0);
 
-    assertThat(parameters.toFloats()).containsExactly(9 - 1.5f, 20);
+    assertThat(present()).containsExactly(9 - 1.5f, 20);
   }
 
   @Test
@@ -255,7 +263,7 @@ class ShardTest {
     assertThat(error).hasMessage("step 1: the gradient of parameter number 49 is not finite");
     assertThat(error.index()).isEqualTo(FROM + 1);
     assertThat(error.step()).isEqualTo(1);
-    assertThat(parameters.toFloats()).containsExactly(10, 20);
+    assertThat(present()).containsExactly(10, 20);
     assertThat(sent).isEmpty();
   }
 
@@ -275,11 +283,11 @@ class ShardTest {
   void theRateFactorHoldsFromTheNextUpdateOn() {
     push(0, 1, FixedTree.ROOT, 1, 2);
     shard.scaleRate(0.25);
-    assertThat(parameters.toFloats()).containsExactly(9, 18);
+    assertThat(present()).containsExactly(9, 18);
 
     push(0, 2, FixedTree.ROOT, 1, 2);
 
-    assertThat(parameters.toFloats()).containsExactly(9 - 1.5f / 4, 18 - 3f / 4);
+    assertThat(present()).containsExactly(9 - 1.5f / 4, 18 - 3f / 4);
   }
 
   /** A shard whose gradient's norm is at most 5, over all shards. */
@@ -289,9 +297,7 @@ class ShardTest {
         new Shard(
             INDEX,
             PLACES,
-            parameters,
-            List.of(),
-            vector(0, 0),
+            memory(),
             new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),
             new FixedTree(3),
             this::send);
@@ -318,7 +324,7 @@ class ShardTest {
     shard.norm(part(1, 2, 8));
 
     assertThat(shard.step()).isEqualTo(1);
-    assertThat(parameters.toFloats()).containsExactly(10 - 3, 20);
+    assertThat(present()).containsExactly(10 - 3, 20);
     assertThat(shard.missing()).containsExactly(0, 1, 2);
     assertThat(shard.missingNorms()).containsExactly(0, 1, 2, 3);
   }
@@ -332,7 +338,7 @@ class ShardTest {
 
     push(0, 1, FixedTree.ROOT, 3, 4);
 
-    assertThat(parameters.toFloats()).containsExactly(7, 16);
+    assertThat(present()).containsExactly(7, 16);
   }
 
   @Test
@@ -369,7 +375,7 @@ class ShardTest {
     push(0, 1, 2, 100, 100);
     shard.norm(part(1, 0, 0));
     shard.norm(part(1, 2, 0));
-    assertThat(parameters.toFloats()).containsExactly(7, 20);
+    assertThat(present()).containsExactly(7, 20);
 
     shard.norm(part(1, 2, 100));
 
