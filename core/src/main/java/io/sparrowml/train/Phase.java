@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** What a compute slot spends the time of a step on. */
 public enum Phase {
-  /** Making tensors of rows. */
+  /** Waiting for tensors to be made of rows. */
   INPUT,
   /** The layers and the loss. */
   FORWARD,
