@@ -3,7 +3,8 @@
 Each measurement is a process of its own on the cores of its row alone, which warms up and then
 gives the median of several slices. The systems of a row alternate in rounds, so that all of them
 see the same machine; what is told is the median over the rounds, and of each round's ratio the
-median, the least and the greatest. Of PyTorch's ways to run the fastest stands for it.
+median, the least and the greatest. Of PyTorch's ways to run the fastest stands for it; those
+that have been far behind it are left out of the next rounds.
 
 works: training      samples/s of training in float32, on 1 core and 2
        bfloat16      the same in bfloat16, beside float32, on 1 core
@@ -83,7 +84,7 @@ def _run(all_rows, rounds, results, directory):
     for turn in range(1, rounds + 1):
         for row, result in zip(all_rows, results["rows"]):
             for system, record in zip(row.systems, result["systems"]):
-                if record["missing"]:
+                if record["missing"] or report.is_far_behind(record, result):
                     continue
                 measured = _measure(system)
                 if isinstance(measured, str):

@@ -9,6 +9,8 @@ from systems import SUBJECTS
 BEGIN = "<!-- benchmarks/compare writes from here -->"
 END = "<!-- to here -->"
 LESS_IS_BETTER = ("MiB", "s")
+# Further from the fastest than any noise.
+FAR_BEHIND = 0.75
 
 
 def check():
@@ -35,6 +37,15 @@ def _families(row):
             key = (system["name"], system["variant"] if system["name"] == "Sparrow" else "")
             families.setdefault(key, []).append(system)
     return [_best(row, systems) for systems in families.values()]
+
+
+def is_far_behind(system, row):
+    """Whether another variant has been so much faster that this one will not stand for both."""
+    if system["name"] == "Sparrow" or not system["values"]:
+        return False
+    variants = [s for s in row["systems"] if s["name"] == system["name"] and s["values"]]
+    fastest = statistics.median(_best(row, variants)["values"])
+    return statistics.median(system["values"]) < FAR_BEHIND * fastest
 
 
 def _title(system):
