@@ -13,6 +13,12 @@ import java.util.List;
  * <p>Only nodes that host workers serve shards, since only they go from step to step.
  */
 final class Placement {
+  /** How many shards a slot serves at the most. */
+  private static final int SHARDS = 4;
+
+  /** A shard of fewer numbers is not cut into several. */
+  private static final int LARGE = 1 << 16;
+
   private Placement() {}
 
   /**
@@ -37,16 +43,22 @@ final class Placement {
     return new Plan(generation, step, members, hostOf, shards(slots, cuts));
   }
 
-  /** A shard for each slot, as equal in length as the cuts allow. */
+  /**
+   * Shards for each slot, as equal in length as the cuts allow. Where they have to travel there are
+   * several for a slot, so that one is updated while the next is on its way.
+   */
   private static List<ShardPlace> shards(List<int[]> slots, Cuts cuts) {
-    int count = Math.max(1, Math.min(slots.size(), cuts.pieces()));
+    boolean travel = slots.stream().anyMatch(slot -> slot[0] != slots.get(0)[0]);
+    int large = cuts.size() / slots.size() / LARGE;
+    int each = travel ? Math.max(1, Math.min(SHARDS, large)) : 1;
+    int count = Math.max(1, Math.min(each * slots.size(), cuts.pieces()));
     List<ShardPlace> shards = new ArrayList<>();
     int piece = 0;
     for (int shard = 0; shard < count; shard++) {
       int ideal = (int) ((shard + 1L) * cuts.size() / count);
       int next = cuts.nearest(ideal, piece + 1, cuts.pieces() - (count - 1 - shard));
       int from = cuts.from(piece);
-      int[] slot = slots.get(shard);
+      int[] slot = slots.get((int) ((long) shard * slots.size() / count));
       shards.add(new ShardPlace(slot[0], slot[1], from, cuts.from(next) - from));
       piece = next;
     }

@@ -14,6 +14,7 @@ import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -143,6 +144,8 @@ final class Replica {
       int slot = place.node() == node ? place.slot() : shard % threads.count();
       slices.get(slot).add(new Slices(shard));
     }
+    // what has to travel goes first
+    slices.forEach(each -> each.sort(Comparator.comparing(s -> s.place.node() == node)));
   }
 
   /**

@@ -111,6 +111,25 @@ class PlacementTest {
   }
 
   @Test
+  void largeShardsThatTravelAreCutIntoSeveral() {
+    assertThat(plan(List.of(2), 2, 1 << 20).shards()).hasSize(2);
+
+    assertThat(slotsOfShards(plan(List.of(1, 1), 2, 1 << 18)))
+        .containsExactly("0 0", "0 0", "1 0", "1 0");
+    assertThat(slotsOfShards(plan(List.of(1, 2), 3, 1 << 20)))
+        .hasSize(12)
+        .startsWith("0 0", "0 0", "0 0", "0 0", "1 0")
+        .endsWith("1 0", "1 1", "1 1", "1 1", "1 1");
+    Cuts whole = new Cuts(1 << 20, List.of(0, 1 << 18, 1 << 19));
+    assertThat(slotsOfShards(Placement.plan(0, 0, members(List.of(1, 1)), 2, whole)))
+        .containsExactly("0 0", "0 0", "1 0");
+  }
+
+  private static List<String> slotsOfShards(Plan plan) {
+    return plan.shards().stream().map(s -> s.node() + " " + s.slot()).toList();
+  }
+
+  @Test
   void moreSlotsThanWorkersAndParametersLeaveSomeIdle() {
     Plan plan = plan(List.of(1, 1, 1, 1), 2, 20);
 
