@@ -203,17 +203,16 @@ final class ComputeSlot implements AutoCloseable {
         state.clear();
         slots.add(state);
       }
-      Tensor parameters = node.replica().parameters().slice(place.from(), place.length());
       shards.put(
           index,
           new Shard(
               index,
               plan.shards(),
               new Shard.Memory(
-                  parameters,
+                  node.replica().parameters().slice(place.from(), place.length()),
                   node.replica().next().slice(place.from(), place.length()),
                   slots,
-                  spec.earlyStopping() == null ? parameters : Node.vector(memory, place.length())),
+                  spec.earlyStopping() == null ? null : Node.vector(memory, place.length())),
               new Updater(
                   spec.optimizer(),
                   schedule,

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,7 @@ public final class Shard {
   private final List<ShardPlace> places;
   private final FixedTree tree;
   private final List<Tensor> slots;
-  private final Tensor best;
+  private final @Nullable Tensor best;
   private final Updater updater;
   private final Peers peers;
   private final int generation;
@@ -63,9 +64,9 @@ public final class Shard {
    * @param next {@code [length]}, equal in what no update changes; overwritten by the first update,
    *     and by every other one from then on
    * @param slots as many {@code [length]} of zeros as the optimizer wants
-   * @param best {@code [length]}, room for the values of the best epoch
+   * @param best {@code [length]}, room for the values of the best epoch; null where none is kept
    */
-  public record Memory(Tensor parameters, Tensor next, List<Tensor> slots, Tensor best) {
+  public record Memory(Tensor parameters, Tensor next, List<Tensor> slots, @Nullable Tensor best) {
     /** Takes a copy of the list. */
     public Memory {
       slots = List.copyOf(slots);
@@ -238,12 +239,12 @@ public final class Shard {
 
   /** Remembers the present parameters as the best. */
   public void keep() {
-    best.copyFrom(parameters);
+    Objects.requireNonNull(best, "best").copyFrom(parameters);
   }
 
   /** Goes back to the best parameters. */
   public void restore() {
-    parameters.copyFrom(best);
+    parameters.copyFrom(Objects.requireNonNull(best, "best"));
   }
 
   /** From the next update on the schedule's learning rate is multiplied by this. */
