@@ -24,7 +24,7 @@ class PrimitivesTest {
   void primitivesAreKeptUpToABound(Arena arena) {
     Tensor x = floats(arena, 1, 2, 3, 4);
     Tensor out = like(arena, x);
-    try (Primitives primitives = new Primitives(3)) {
+    try (Primitives primitives = new Primitives(3, 1)) {
       for (int turn = 0; turn < 3; turn++) {
         for (int size = 1; size <= 4; size++) {
           out.clear();
@@ -40,7 +40,7 @@ class PrimitivesTest {
   @Test
   void equalRecipesShareAPrimitive(Arena arena) {
     Tensor x = floats(arena, 1, 2, 3, 4);
-    try (Primitives primitives = new Primitives(3)) {
+    try (Primitives primitives = new Primitives(3, 1)) {
       primitives.run(product(4), x.address(), x.address(), x.address());
       primitives.run(product(4), x.address(), x.address(), x.address());
 
