@@ -41,6 +41,7 @@ public final class OneDnnKernels implements Kernels {
   private static final int FILL_BLOCK = 2048;
   private static final int MOST_STEPS = 16;
 
+  private final OpenMp openMp = new OpenMp(); // first, as it loads the libraries
   private final Precision precision;
   private final PlainKernels plain = new PlainKernels();
   private final Primitives primitives;
@@ -78,7 +79,7 @@ public final class OneDnnKernels implements Kernels {
       throw new KernelException("onednn expects 1 thread or more, got " + threads);
     }
     this.precision = precision;
-    this.primitives = new Primitives(MOST_PRIMITIVES, threads);
+    this.primitives = new Primitives(MOST_PRIMITIVES, threads, openMp);
     Processor.check(precision);
     this.convolutions =
         new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused, precision);
@@ -480,6 +481,7 @@ public final class OneDnnKernels implements Kernels {
   @Override
   public void close() {
     primitives.close();
+    openMp.close();
     ones.close();
     sum.close();
     batchNormalization.close();

@@ -22,15 +22,6 @@ import org.bytedeco.dnnl.stream;
  * others are made and run with one. Weights are packed as one thread likes them best.
  */
 final class Primitives implements AutoCloseable {
-  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
-
-  static {
-    // Else JavaCPP refuses all memory once the process, arenas included, outgrows four heaps.
-    if (System.getProperty(JAVACPP_LIMIT) == null) {
-      System.setProperty(JAVACPP_LIMIT, "0");
-    }
-  }
-
   /** Makes kernels of recipes. */
   @FunctionalInterface
   interface Binder {
@@ -62,7 +53,7 @@ final class Primitives implements AutoCloseable {
 
   private final int most;
   private final int threads;
-  private final OpenMp openMp = new OpenMp();
+  private final OpenMp openMp;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
   private final dnnl_stream handle = queue.get();
@@ -78,7 +69,8 @@ final class Primitives implements AutoCloseable {
    * @param most how many primitives to keep
    * @param threads how many they may compute with
    */
-  Primitives(int most, int threads) {
+  Primitives(int most, int threads, OpenMp openMp) {
+    this.openMp = openMp;
     this.most = most;
     this.threads = threads;
   }
@@ -166,6 +158,5 @@ final class Primitives implements AutoCloseable {
     packed.clear();
     queue.close();
     cpu.close();
-    openMp.close();
   }
 }
