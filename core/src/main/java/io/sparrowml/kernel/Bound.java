@@ -7,7 +7,6 @@ final class Bound implements Kernel {
   private static final int WEIGHTS = 1;
 
   private final Primitives primitives;
-  private final Runnable before;
   private final long[] addresses;
   private final long[] toPack = new long[2];
   private Recipe recipe;
@@ -17,19 +16,16 @@ final class Bound implements Kernel {
   /**
    * Binds a primitive.
    *
-   * @param before what is done before each run
    * @param addresses of its arguments, in the recipe's order
    */
-  Bound(Primitives primitives, Runnable before, Recipe recipe, long... addresses) {
+  Bound(Primitives primitives, Recipe recipe, long... addresses) {
     this.primitives = primitives;
-    this.before = before;
     this.recipe = recipe;
     this.addresses = addresses.clone();
   }
 
   @Override
   public void run() {
-    before.run();
     recipe = primitives.run(recipe, addresses);
   }
 
@@ -47,7 +43,6 @@ final class Bound implements Kernel {
     }
     held = true;
     if (packing != null) {
-      before.run();
       packing = primitives.run(packing, toPack);
     }
   }

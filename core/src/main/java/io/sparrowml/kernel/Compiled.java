@@ -11,6 +11,9 @@ interface Compiled extends AutoCloseable {
    */
   void run(dnnl_stream stream, long... addresses);
 
+  /** How many bytes each argument takes, in the recipe's order. */
+  long[] bytes();
+
   @Override
   void close();
 }

@@ -54,6 +54,19 @@ record ConvolutionRecipe(
   }
 
   @Override
+  public long work() {
+    long positions = (long) how.height().positions(height) * how.width().positions(width);
+    long taps = (long) how.height().size() * how.width().size() * channels / how.groups();
+    long results =
+        switch (part) {
+          case FORWARD -> n * positions * filters;
+          case INPUT_GRADIENT -> (long) n * height * width * channels;
+          case KERNEL_GRADIENT -> taps * filters;
+        };
+    return Recipe.work(results, n * positions * filters * taps);
+  }
+
+  @Override
   public Compiled make(engine cpu, boolean packed) {
     try (memory.desc x = x(factors());
         memory.desc y = y(part == Part.FORWARD ? memory.data_type.f32 : factors());

@@ -16,6 +16,11 @@ import org.bytedeco.dnnl.primitive_attr;
  */
 record HalfProduct(Recipe.Product of) implements Recipe {
   @Override
+  public long work() {
+    return of.work();
+  }
+
+  @Override
   public Compiled make(engine cpu) {
     int batches = of.batches();
     try (memory.desc left = of.a().floats(batches);

@@ -39,6 +39,12 @@ record NormalizationRecipe(Part part, int rows, int channels, float epsilon) imp
     SUMS
   }
 
+  /** Moments and sums are sums of whole columns, which more threads would cut. */
+  @Override
+  public long work() {
+    return part == Part.NORMALIZE ? (long) rows * channels : 0;
+  }
+
   @Override
   public Compiled make(engine cpu) {
     try (memory.desc x = Images.floats(1, rows, 1, channels)) {

@@ -41,11 +41,10 @@ public final class OneDnnKernels implements Kernels {
   private static final int FILL_BLOCK = 2048;
   private static final int MOST_STEPS = 16;
 
-  private final int threads;
+  private final OpenMp openMp = new OpenMp(); // first, as it loads the libraries
   private final Precision precision;
   private final PlainKernels plain = new PlainKernels();
-  private final Primitives primitives = new Primitives(MOST_PRIMITIVES);
-  private final OpenMp openMp = new OpenMp();
+  private final Primitives primitives;
   private final Scratch scratch = new Scratch();
   private final FloatFunctions functions = new FloatFunctions();
   private final FloatPairs pairs = new FloatPairs(scratch);
@@ -67,7 +66,7 @@ public final class OneDnnKernels implements Kernels {
   /**
    * Kernels for the calling thread.
    *
-   * @param threads how many native threads to compute with, 1 or more
+   * @param threads how many native threads to compute with, 1 or more; they change no bit
    * @throws LinkageError when the native libraries cannot be loaded
    */
   public OneDnnKernels(int threads) {
@@ -79,8 +78,8 @@ public final class OneDnnKernels implements Kernels {
     if (threads < 1) {
       throw new KernelException("onednn expects 1 thread or more, got " + threads);
     }
-    this.threads = threads;
     this.precision = precision;
+    this.primitives = new Primitives(MOST_PRIMITIVES, threads, openMp);
     Processor.check(precision);
     this.convolutions =
         new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused, precision);
@@ -162,11 +161,7 @@ public final class OneDnnKernels implements Kernels {
 
   /** The primitive of a recipe over given memory. */
   private Kernel bound(Recipe recipe, long... addresses) {
-    return new Bound(primitives, this::useThreads, recipe, addresses);
-  }
-
-  private void useThreads() {
-    openMp.useThreads(threads);
+    return new Bound(primitives, recipe, addresses);
   }
 
   @Override
@@ -476,6 +471,11 @@ public final class OneDnnKernels implements Kernels {
   /** How many primitives are kept. */
   int primitives() {
     return primitives.size();
+  }
+
+  /** How many of them compute with all threads. */
+  public long widePrimitives() {
+    return primitives.wide();
   }
 
   @Override

@@ -15,6 +15,15 @@ import org.bytedeco.opencl.User_func_Pointer;
  * omp_set_num_threads(int)} does.
  */
 final class OpenMp implements AutoCloseable {
+  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
+
+  static {
+    // Else JavaCPP refuses all memory once the process, arenas included, outgrows four heaps.
+    if (System.getProperty(JAVACPP_LIMIT) == null) {
+      System.setProperty(JAVACPP_LIMIT, "0");
+    }
+  }
+
   private static final ThreadLocal<Integer> USED = ThreadLocal.withInitial(() -> 0);
 
   private final PointerPointer<Pointer> function;

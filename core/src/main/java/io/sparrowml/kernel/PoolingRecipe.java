@@ -41,6 +41,12 @@ record PoolingRecipe(
     MAX_GRADIENT
   }
 
+  /** The maximum stays on one thread for the sum beside it. */
+  @Override
+  public long work() {
+    return part == Part.MAX ? 0 : (long) n * rows * columns * channels;
+  }
+
   @Override
   public Compiled make(engine cpu) {
     try (memory.desc x = Images.floats(n, rows, columns, channels);

@@ -24,6 +24,7 @@ final class Primitive implements Compiled {
   private final dnnl_exec_arg_t arguments = new dnnl_exec_arg_t(MOST_ARGUMENTS);
   private final List<memory> memories = new ArrayList<>(MOST_ARGUMENTS);
   private final List<dnnl_memory> handles = new ArrayList<>(MOST_ARGUMENTS);
+  private final List<Long> bytes = new ArrayList<>(MOST_ARGUMENTS);
   private final Address address = new Address();
 
   Primitive(primitive compiled, engine cpu) {
@@ -43,6 +44,7 @@ final class Primitive implements Compiled {
     arguments.position(0);
     memories.add(added);
     handles.add(added.get());
+    bytes.add(layout.get_size());
     return this;
   }
 
@@ -58,6 +60,11 @@ final class Primitive implements Compiled {
       check(dnnl_memory_set_data_handle(handles.get(i), address.at(addresses[i])));
     }
     check(dnnl_primitive_execute(handle, stream, addresses.length, arguments));
+  }
+
+  @Override
+  public long[] bytes() {
+    return bytes.stream().mapToLong(Long::longValue).toArray();
   }
 
   /** Turns an oneDNN status that is not success into an exception. */

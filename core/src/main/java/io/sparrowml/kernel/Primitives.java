@@ -15,17 +15,13 @@ import org.bytedeco.dnnl.stream;
 /**
  * The primitives of one {@link OneDnnKernels}, each made when first needed; the one that was not
  * used for the longest time goes when there are too many.
+ *
+ * <p>Results do not depend on the number of threads. oneDNN plans a primitive for the threads at
+ * hand, and may cut long sums into a part for each. So a primitive computes with several threads
+ * where there is enough to do and a {@link Trial} shows that it gives the bits of one thread; all
+ * others are made and run with one. Weights are packed as one thread likes them best.
  */
 final class Primitives implements AutoCloseable {
-  private static final String JAVACPP_LIMIT = "org.bytedeco.javacpp.maxPhysicalBytes";
-
-  static {
-    // Else JavaCPP refuses all memory once the process, arenas included, outgrows four heaps.
-    if (System.getProperty(JAVACPP_LIMIT) == null) {
-      System.setProperty(JAVACPP_LIMIT, "0");
-    }
-  }
-
   /** Makes kernels of recipes. */
   @FunctionalInterface
   interface Binder {
@@ -53,7 +49,11 @@ final class Primitives implements AutoCloseable {
         long... addresses);
   }
 
+  private static final long WORTH_THREADS = 1 << 16;
+
   private final int most;
+  private final int threads;
+  private final OpenMp openMp;
   private final engine cpu = new engine(engine.kind.cpu, 0);
   private final stream queue = new stream(cpu);
   private final dnnl_stream handle = queue.get();
@@ -61,15 +61,18 @@ final class Primitives implements AutoCloseable {
 
   private final List<memory> packed = new ArrayList<>();
 
-  private record Kept(Recipe recipe, Compiled primitive) {}
+  private record Kept(Recipe recipe, Compiled primitive, int threads) {}
 
   /**
    * An empty cache.
    *
    * @param most how many primitives to keep
+   * @param threads how many they may compute with
    */
-  Primitives(int most) {
+  Primitives(int most, int threads, OpenMp openMp) {
+    this.openMp = openMp;
     this.most = most;
+    this.threads = threads;
   }
 
   /**
@@ -82,7 +85,7 @@ final class Primitives implements AutoCloseable {
   Recipe run(Recipe recipe, long... addresses) {
     Kept found = kept.get(recipe);
     if (found == null) {
-      found = new Kept(recipe, recipe.make(cpu));
+      found = make(recipe);
       kept.put(recipe, found);
       if (kept.size() > most) {
         Iterator<Kept> eldestFirst = kept.values().iterator();
@@ -90,8 +93,28 @@ final class Primitives implements AutoCloseable {
         eldestFirst.remove();
       }
     }
+    openMp.useThreads(found.threads);
     found.primitive.run(handle, addresses);
     return found.recipe;
+  }
+
+  private Kept make(Recipe recipe) {
+    Compiled narrow = make(recipe, 1);
+    if (threads == 1 || recipe.work() < WORTH_THREADS) {
+      return new Kept(recipe, narrow, 1);
+    }
+    Compiled wide = make(recipe, threads);
+    boolean same;
+    try (Trial trial = new Trial(openMp, handle, narrow.bytes())) {
+      same = trial.sameBits(narrow, wide, threads);
+    }
+    (same ? narrow : wide).close();
+    return same ? new Kept(recipe, wide, threads) : new Kept(recipe, narrow, 1);
+  }
+
+  private Compiled make(Recipe recipe, int ofThreads) {
+    openMp.useThreads(ofThreads);
+    return recipe.make(cpu);
   }
 
   /**
@@ -101,6 +124,7 @@ final class Primitives implements AutoCloseable {
    * @return its address, or 0 where they cannot be packed, or need not be
    */
   long roomToPack(Weighted weighted) {
+    openMp.useThreads(1);
     try (memory.desc plain = weighted.weights()) {
       if (plain == null) {
         return 0;
@@ -119,6 +143,11 @@ final class Primitives implements AutoCloseable {
   /** How many primitives are kept. */
   int size() {
     return kept.size();
+  }
+
+  /** How many of them compute with all threads. */
+  long wide() {
+    return kept.values().stream().filter(each -> each.threads > 1).count();
   }
 
   @Override

@@ -28,8 +28,27 @@ import org.jspecify.annotations.Nullable;
  * the key under which its primitive is kept.
  */
 interface Recipe {
+  /** Results below which an order of additions may not show. */
+  int FEW = 1024;
+
+  /** Multiplications that take about as long as to read or write a number. */
+  int MULTIPLICATIONS = 64;
+
   /** Makes the primitive. */
   Compiled make(engine cpu);
+
+  /**
+   * How much there is to do, about, in numbers read or written; 0 for what stays on one thread
+   * however much it is.
+   */
+  default long work() {
+    return 0;
+  }
+
+  /** The work of so many multiplications for so many results. */
+  static long work(long results, long multiplications) {
+    return results < FEW ? 0 : Math.max(results, multiplications / MULTIPLICATIONS);
+  }
 
   /**
    * A function of each number: {@code x, out}.
@@ -37,6 +56,11 @@ interface Recipe {
    * @param algorithm one of oneDNN's {@code dnnl_eltwise_*}
    */
   record Pointwise(int algorithm, int size) implements Recipe {
+    @Override
+    public long work() {
+      return size;
+    }
+
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc layout = floats(1, size);
@@ -52,6 +76,11 @@ interface Recipe {
 
   /** {@code x > 0 ? dy : slope dy}: {@code x, dy, out}. */
   record LeakyReluGradient(float slope, int size) implements Recipe {
+    @Override
+    public long work() {
+      return size;
+    }
+
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc layout = floats(1, size);
@@ -77,6 +106,11 @@ interface Recipe {
    * @param then steps on the result; their operands come behind {@code out}
    */
   record Pairwise(int algorithm, Spread second, List<PostOp> then) implements Recipe {
+    @Override
+    public long work() {
+      return (long) second.rows() * second.columns();
+    }
+
     @Override
     public Primitive make(engine cpu) {
       try (memory.desc full = floats(second.rows(), second.columns());
@@ -109,6 +143,12 @@ interface Recipe {
     /** The same products, their factors in a precision. */
     Recipe in(Precision precision) {
       return precision == Precision.BFLOAT16 ? new HalfProduct(this) : this;
+    }
+
+    @Override
+    public long work() {
+      long results = (long) batches * a.rows() * b.columns();
+      return Recipe.work(results, results * a.columns());
     }
 
     @Override
@@ -161,6 +201,11 @@ interface Recipe {
     /** Whether it copies numbers that lie one behind the other on both sides. */
     boolean isRun() {
       return extents.isEmpty() || (extents.size() == 1 && from.get(0) == 1 && to.get(0) == 1);
+    }
+
+    @Override
+    public long work() {
+      return extents.stream().mapToLong(Integer::longValue).reduce(1, (a, b) -> a * b);
     }
 
     @Override

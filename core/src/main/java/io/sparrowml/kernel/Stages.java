@@ -1,6 +1,7 @@
 package io.sparrowml.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.bytedeco.dnnl.dnnl_stream;
@@ -99,6 +100,18 @@ final class Stages implements Compiled {
     for (int s = 0; s < stages.size(); s++) {
       stages.get(s).run(stream, all);
     }
+  }
+
+  @Override
+  public long[] bytes() {
+    long[] bytes = new long[all.length];
+    for (Stage stage : stages) {
+      long[] ofStage = stage.compiled.bytes();
+      for (int i = 0; i < ofStage.length; i++) {
+        bytes[stage.places[i]] = ofStage[i];
+      }
+    }
+    return Arrays.copyOf(bytes, arguments);
   }
 
   @Override

@@ -34,6 +34,11 @@ interface Weighted extends Recipe {
   /** A weighted primitive over packed weights. */
   record OverPacked(Weighted of) implements Recipe {
     @Override
+    public long work() {
+      return of.work();
+    }
+
+    @Override
     public Compiled make(engine cpu) {
       return of.make(cpu, true);
     }

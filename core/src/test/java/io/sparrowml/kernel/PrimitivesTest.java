@@ -24,7 +24,8 @@ class PrimitivesTest {
   void primitivesAreKeptUpToABound(Arena arena) {
     Tensor x = floats(arena, 1, 2, 3, 4);
     Tensor out = like(arena, x);
-    try (Primitives primitives = new Primitives(3)) {
+    try (OpenMp openMp = new OpenMp();
+        Primitives primitives = new Primitives(3, 1, openMp)) {
       for (int turn = 0; turn < 3; turn++) {
         for (int size = 1; size <= 4; size++) {
           out.clear();
@@ -40,7 +41,8 @@ class PrimitivesTest {
   @Test
   void equalRecipesShareAPrimitive(Arena arena) {
     Tensor x = floats(arena, 1, 2, 3, 4);
-    try (Primitives primitives = new Primitives(3)) {
+    try (OpenMp openMp = new OpenMp();
+        Primitives primitives = new Primitives(3, 1, openMp)) {
       primitives.run(product(4), x.address(), x.address(), x.address());
       primitives.run(product(4), x.address(), x.address(), x.address());
 

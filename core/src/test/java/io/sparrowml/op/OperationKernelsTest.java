@@ -33,6 +33,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every operation gives with oneDNN what it gives with the plain kernels, over odd sizes. */
@@ -78,6 +79,20 @@ class OperationKernelsTest {
 
   /** An operation with inputs that fit it. */
   private record Case(Op op, List<Input> inputs) {
+    List<Tensor> tensors(Arena arena) {
+      List<Tensor> tensors = new ArrayList<>();
+      for (Input input : inputs) {
+        Tensor tensor = Tensor.allocate(arena, DType.FLOAT32, input.shape);
+        tensors.add(tensor.set(input.numbers(tensors.size())));
+      }
+      return tensors;
+    }
+
+    /** Of the result. */
+    Shape shape() {
+      return op.infer(inputs.stream().map(Input::shape).toList());
+    }
+
     @Override
     public String toString() {
       return op + " of " + inputs.stream().map(Input::shape).toList();
@@ -300,12 +315,8 @@ class OperationKernelsTest {
   }
 
   private static void compare(Case each, Kernels plain, Kernels fast, Arena arena) {
-    List<Tensor> in = new ArrayList<>();
-    for (Input input : each.inputs) {
-      Tensor tensor = Tensor.allocate(arena, DType.FLOAT32, input.shape);
-      in.add(tensor.set(input.numbers(in.size())));
-    }
-    Shape shape = each.op.infer(each.inputs.stream().map(Input::shape).toList());
+    List<Tensor> in = each.tensors(arena);
+    Shape shape = each.shape();
     Tensor bias = Tensor.allocate(arena, DType.FLOAT32, shape.rank() == 0 ? shape : last(shape));
     bias.set(new Input(bias.shape(), x -> x, 0).numbers(77));
     List<Step> steps =
@@ -323,6 +334,38 @@ class OperationKernelsTest {
       assertThat(actual.toFloats()).as("%s once more", each).containsExactly(once);
     }
     arena.reset();
+  }
+
+  /** Sizes at which many kernels have enough to do for several threads. */
+  @ParameterizedTest
+  @CsvSource({"40, 401", "130, 128", "500, 33", "2100, 17"})
+  void moreThreadsChangeNoBit(int n, int m) {
+    try (Arena arena = Arena.root("operations", 1L << 31);
+        OneDnnKernels alone = new OneDnnKernels(1);
+        OneDnnKernels two = new OneDnnKernels(2);
+        OneDnnKernels four = new OneDnnKernels(4)) {
+      cases(n, m)
+          .forEach(
+              each -> {
+                List<Tensor> in = each.tensors(arena);
+                float[] expected = result(each, alone, in, arena);
+                for (Kernels more : List.of(two, four)) {
+                  assertThat(Arrays.equals(result(each, more, in, arena), expected))
+                      .as("%s gives with more threads the bits of one", each)
+                      .isTrue();
+                }
+                arena.reset();
+              });
+      assertThat(two.widePrimitives()).isPositive();
+      assertThat(four.widePrimitives()).isPositive();
+      assertThat(alone.widePrimitives()).isZero();
+    }
+  }
+
+  private static float[] result(Case each, Kernels kernels, List<Tensor> in, Arena arena) {
+    Tensor out = Tensor.allocate(arena, DType.FLOAT32, each.shape());
+    each.op.kernel(kernels, in, out, List.of()).run();
+    return out.toFloats();
   }
 
   private static Shape last(Shape shape) {

@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cli;
 
+import io.sparrowml.spark.cluster.TaskThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -56,6 +57,7 @@ final class SparkSessions {
       defaults.forEach((key, value) -> conf.setIfMissing((String) key, ((String) value).strip()));
       conf.setIfMissing(MASTER, "local[*]");
     }
-    return conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+    return conf.setIfMissing("spark.ui.showConsoleProgress", "false")
+        .setIfMissing("spark.executorEnv." + TaskThreads.WAIT_POLICY, TaskThreads.PASSIVE);
   }
 }

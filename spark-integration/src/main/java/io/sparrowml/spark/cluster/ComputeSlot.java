@@ -75,7 +75,12 @@ final class ComputeSlot implements AutoCloseable {
    */
   private record Ahead(Replica.Claim claim, @Nullable Future<Samples> rows) {}
 
-  ComputeSlot(Node node, int slot, Mailbox mailbox, ShardReader reader) {
+  /**
+   * A slot of a node, for the calling thread.
+   *
+   * @param threads how many native threads its kernels may use
+   */
+  ComputeSlot(Node node, int slot, Mailbox mailbox, ShardReader reader, int threads) {
     this.node = node;
     this.slot = slot;
     this.mailbox = mailbox;
@@ -83,8 +88,8 @@ final class ComputeSlot implements AutoCloseable {
     this.spec = node.spec();
     this.micro = new MicroBatches(node.job().rows(), spec.batchSize());
     this.arena = node.arena().child("slot " + slot);
-    this.kernels = KernelProvider.open(1, spec.precision());
-    this.exact = KernelProvider.open();
+    this.kernels = KernelProvider.open(threads, spec.precision());
+    this.exact = KernelProvider.open(threads);
     this.step =
         new TrainingStep(spec.model().network(), spec.model().loss(), kernels, arena.child("step"));
     this.inference = new Inference(spec.model(), node.job().format(), exact, arena);

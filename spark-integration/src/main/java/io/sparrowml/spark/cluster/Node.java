@@ -129,9 +129,9 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
     return mailboxes.size() - 1;
   }
 
-  /** The work of a compute thread. */
-  ComputeSlot open(int slot, ShardReader reader) {
-    return new ComputeSlot(this, slot, mailboxes.get(slot), reader);
+  /** The work of a compute thread, whose kernels may use so many native threads. */
+  ComputeSlot open(int slot, ShardReader reader, int threads) {
+    return new ComputeSlot(this, slot, mailboxes.get(slot), reader, threads);
   }
 
   /** A compute thread leaves; the last one is to close the node. */

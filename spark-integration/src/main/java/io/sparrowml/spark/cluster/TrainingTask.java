@@ -32,7 +32,7 @@ final class TrainingTask {
       }
       number = node.enter();
     }
-    try (ComputeSlot slot = node.open(number, reader)) {
+    try (ComputeSlot slot = node.open(number, reader, TaskThreads.count())) {
       slot.run();
     } catch (StoppedException e) {
       LOG.debug("Stopped");

@@ -6,12 +6,13 @@ import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Model;
+import io.sparrowml.spark.cluster.TaskThreads;
 import io.sparrowml.train.Inference;
 
 /** A model ready to be used by one task. */
 final class OpenModel implements AutoCloseable {
   private final Arena arena = Arena.root("model", Long.MAX_VALUE);
-  private final Kernels kernels = KernelProvider.open();
+  private final Kernels kernels = KernelProvider.open(TaskThreads.count());
   private final Arena rows = arena.child("rows");
   private final RowFormat format;
   private final Model model;
