@@ -36,6 +36,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
@@ -264,6 +265,30 @@ class ScoringTest {
     Dataset<Row> kept = scored.drop("prediction", "probability").cache();
     assertThat(Scoring.score(filling(), kept).except(scored).count()).isZero();
     assertThat(scored.select("prediction").limit(3).collectAsList()).hasSize(3);
+  }
+
+  @Test
+  void aStreamIsScoredAsATableIs() throws Exception {
+    SavedModel model = filling();
+    Dataset<Row> table = table("parquet").drop("bytes");
+    Dataset<Row> stream =
+        spark.readStream().schema(table.schema()).parquet(directory.resolve("parquet").toString());
+
+    Scoring.score(model, stream)
+        .writeStream()
+        .format("memory")
+        .queryName("scored")
+        .option("checkpointLocation", directory.resolve("checkpoint").toString())
+        .trigger(Trigger.AvailableNow())
+        .start()
+        .awaitTermination();
+
+    Map<Long, String> streamed = new TreeMap<>();
+    spark
+        .table("scored")
+        .collectAsList()
+        .forEach(row -> streamed.put(row.getLong(0), row.toString()));
+    assertThat(streamed).isEqualTo(scored(model, table));
   }
 
   @Test
