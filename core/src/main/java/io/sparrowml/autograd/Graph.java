@@ -155,4 +155,15 @@ public final class Graph extends Engine {
   public static long bytes(List<Value> outputs, List<Value> elsewhere) {
     return Program.bytes(new Schedule(outputs), Set.copyOf(elsewhere));
   }
+
+  /**
+   * How many bytes a program for inference takes, with the weights as its kernels lay them out.
+   *
+   * @param held the leaves that are held still
+   */
+  public static long inferenceBytes(List<Value> outputs, List<Value> held) {
+    Set<Value> still = Set.copyOf(held);
+    Schedule schedule = new Schedule(new Folding(outputs, still).outputs(), still);
+    return Program.bytes(schedule, Set.of()) + Program.packedBytes(schedule);
+  }
 }

@@ -1,6 +1,5 @@
 package io.sparrowml.autograd;
 
-import io.sparrowml.memory.Recycler;
 import io.sparrowml.op.Engine;
 import io.sparrowml.op.Full;
 import io.sparrowml.op.Op;
@@ -8,18 +7,11 @@ import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
 
 /** An engine that follows shapes and computes nothing: how a network is measured before it runs. */
 public final class ShapesOnly extends Engine {
-  private final Map<Long, Integer> free = new HashMap<>();
-  private final Set<Value> released = new HashSet<>();
   private long made;
-  private long bytes;
 
   @Override
   public Value apply(Op op, List<Value> inputs) {
@@ -28,21 +20,7 @@ public final class ShapesOnly extends Engine {
   }
 
   private Value result(DType dtype, Shape shape, Op op, List<Value> inputs) {
-    long size = Recycler.rounded(shape.size() * dtype.bytes());
-    int unused = free.getOrDefault(size, 0);
-    if (unused > 0) {
-      free.put(size, unused - 1);
-    } else {
-      bytes += size;
-    }
     return new Value(this, made++, dtype, shape, op, inputs, null);
-  }
-
-  @Override
-  public void release(Value value) {
-    if (value.op() != null && released.add(value)) {
-      free.merge(Recycler.rounded(value.shape().size() * value.dtype().bytes()), 1, Integer::sum);
-    }
   }
 
   /** A leaf of 32-bit numbers of this shape. */
@@ -64,10 +42,5 @@ public final class ShapesOnly extends Engine {
   public Tensor tensor(Value value) {
     throw new IllegalStateException(
         "this engine follows shapes only: " + value + " has no numbers");
-  }
-
-  /** How many bytes an {@link Eager} engine takes for the results of all operations so far. */
-  public long resultBytes() {
-    return bytes;
   }
 }

@@ -72,6 +72,14 @@ sealed interface PostOp {
       this(algorithm, dims, false);
     }
 
+    /** Whether it adds one number to each of so many channels. */
+    boolean isBias(int channels) {
+      int last = dims.size() - 1;
+      return algorithm == dnnl_binary_add
+          && dims.get(last) == channels
+          && dims.subList(0, last).stream().allMatch(dim -> dim == 1);
+    }
+
     @Override
     public PostOp channelsLast() {
       return new Pairwise(algorithm, dims, true);

@@ -27,7 +27,7 @@ public final class Recycler {
   }
 
   /** How many bytes a block for so many takes. */
-  public static long rounded(long bytes) {
+  private static long rounded(long bytes) {
     return (bytes + GRAIN - 1) / GRAIN * GRAIN;
   }
 

@@ -74,17 +74,4 @@ public record Network(Shape input, List<Layer> layers) {
     apply(engine.leaf(input.prepend(1)), Parameters.inference(source));
     return parts;
   }
-
-  /**
-   * How many bytes the results of all operations take in inference.
-   *
-   * @param samples the size of the batch
-   */
-  public long resultBytes(int samples) {
-    ShapesOnly engine = new ShapesOnly();
-    apply(
-        engine.leaf(input.prepend(samples)),
-        Parameters.inference(parameter -> engine.leaf(parameter.shape())));
-    return engine.resultBytes();
-  }
 }

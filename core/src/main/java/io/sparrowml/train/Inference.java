@@ -11,6 +11,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
+import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
@@ -172,6 +173,28 @@ public final class Inference {
                 graph.leaf(targets), sampleWeights == null ? null : graph.leaf(sampleWeights));
     Program program = graph.compile(kernels, arena, room, values, leaves);
     return new Recording(program, values.stream().map(program::tensor).toList());
+  }
+
+  /**
+   * How many bytes the evaluation of a model takes: a copy of the weights and what is made of it, a
+   * batch, and what is computed of that.
+   *
+   * @param format of the rows to come
+   */
+  public static long bytes(Model model, RowFormat format) {
+    Network network = model.network();
+    Layout layout = Layout.of(network);
+    Graph graph = new Graph();
+    List<Value> leaves = layout.entries().stream().map(e -> graph.leaf(e.shape())).toList();
+    Value inputs = graph.leaf(network.input().prepend(BATCH));
+    Value targets = graph.leaf(model.target().prepend(BATCH));
+    Value sampleWeights = format.weighted() ? graph.leaf(Shape.of(BATCH)) : null;
+    Pass pass = new Pass(network, model.loss(), layout, leaves, inputs);
+    List<Value> values = pass.losses(targets, sampleWeights);
+    long batch = inputs.shape().size() + targets.shape().size() + (format.weighted() ? BATCH : 0);
+    return (layout.size() + batch) * Float.BYTES
+        + LabelUnit.bytes(model, BATCH)
+        + Graph.inferenceBytes(values, leaves);
   }
 
   private int fill(Rows rows, int from) {

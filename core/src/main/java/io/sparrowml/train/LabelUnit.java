@@ -36,6 +36,12 @@ public final class LabelUnit {
     return Tensor.allocate(arena, DType.FLOAT32, shape);
   }
 
+  /** How many bytes it holds. */
+  static long bytes(Model model, int samples) {
+    long numbers = model.network().output().size() + model.target().size();
+    return model.preprocessing().label() == null ? 0 : samples * numbers * Float.BYTES;
+  }
+
   /** Outputs or predictions, {@code [n, ...outputs]}, in the unit of the label. */
   public Tensor outputs(Tensor scaled) {
     return undone(scaled, outputs);

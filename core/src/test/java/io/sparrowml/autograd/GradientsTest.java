@@ -77,19 +77,6 @@ class GradientsTest {
   }
 
   @Test
-  void memoryIsForeseenByFollowingShapes() {
-    Eager eager = Eager.recording(kernels, arena);
-    List<Value> leaves = leaves(eager);
-    Gradients.last(network(leaves), leaves, List.of());
-
-    ShapesOnly shapes = new ShapesOnly();
-    List<Value> followed = leaves(shapes);
-    Gradients.last(network(followed), followed, List.of());
-
-    assertThat(shapes.resultBytes()).isEqualTo(arena.used());
-  }
-
-  @Test
   void whatWasReleasedCannotBeAskedFor() {
     Eager eager = Eager.recording(kernels, arena);
     List<Value> leaves = leaves(eager);

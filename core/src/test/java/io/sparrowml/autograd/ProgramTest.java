@@ -206,6 +206,21 @@ class ProgramTest {
   }
 
   @Test
+  void whatAProgramForInferenceTakesIsForeseen() {
+    Graph graph = new Graph();
+    Value x = graph.leaf(normal(1, Shape.of(32, 40)));
+    List<Value> held =
+        List.of(graph.leaf(normal(2, Shape.of(40, 10))), graph.leaf(normal(3, Shape.of(10))));
+    List<Value> y = List.of(x.matmul(held.get(0)).multiply(held.get(1)).softmax());
+
+    long foreseen = Graph.inferenceBytes(y, held);
+    graph.compile(kernels, planned, new Room(planned), y, held);
+
+    long packed = 48 * 64 * 4L;
+    assertThat(planned.used()).isEqualTo(foreseen - packed);
+  }
+
+  @Test
   void whatIsHeldStillCountsAsItWasAtTheLastPreparation() {
     Graph graph = new Graph();
     Tensor factors = normal(2, Shape.of(5));

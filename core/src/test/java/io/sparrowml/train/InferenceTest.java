@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sparrowml.autograd.Eager;
 import io.sparrowml.data.Feature;
 import io.sparrowml.data.Preprocessing;
+import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.data.Scaling;
 import io.sparrowml.kernel.KernelProvider;
@@ -275,6 +276,20 @@ class InferenceTest {
     public boolean ascends() {
       return true;
     }
+  }
+
+  @Test
+  void whatEvaluationTakesIsForeseen() {
+    Model model = new Normalized().model;
+    RowFormat plain = new RowFormat(DType.FLOAT32, 16);
+    RowFormat weighted = new RowFormat(DType.FLOAT32, 16, Shape.of(), true);
+
+    long bytes = Inference.bytes(model, plain);
+
+    long images = Inference.BATCH * (16 + 16 * 3) * 4L; // those given, and those convolved
+    long packed = (9 * 16 * 64 + 16 * 64 + 16 * 64) * 4L;
+    assertThat(bytes).isBetween(images + packed, images + packed + 10_000);
+    assertThat(Inference.bytes(model, weighted) - bytes).isBetween(128L, 256L);
   }
 
   @Test

@@ -54,8 +54,7 @@ record MemoryPlan(
           "training.batch-size: what is computed of the %,d samples of a logical worker expects at most 2,047 MiB, got %,d; lower it, or raise cluster.logical-workers"
               .formatted(largest, mib(step)));
     }
-    // The weights as they were taken, and what is made of them: folded, and packed.
-    long inference = model.network().resultBytes(Inference.BATCH) + 3 * vector;
+    long inference = Inference.bytes(model, job.format());
     long sample = model.network().input().size() + model.target().size() + 1;
     long inputs = 2L * largest * sample * Float.BYTES;
     return new MemoryPlan(

@@ -72,20 +72,30 @@ final class RowEncoder implements Serializable {
   void features(RawRow row, ByteBuffer out, int at) {
     int position = at;
     for (int i = 0; i < features.size(); i++) {
-      Feature feature = features.get(i);
-      if (format.storage() == DType.UINT8) {
-        byte[] bytes = (byte[]) several(row, i, feature.rawWidth());
-        out.put(position, bytes);
-      } else if (feature instanceof Feature.Categorical) {
-        out.putFloat(position, category(row, i));
-      } else if (feature instanceof Feature.Text text) {
-        ids(row, i, text, out, position);
-      } else if (holdsSeveral(i)) {
-        numbers(several(row, i, feature.rawWidth()), row, i, out, position);
-      } else {
-        out.putFloat(position, number(row, i, feature.name(), fills));
-      }
-      position += feature.rawWidth() * format.storage().bytes();
+      feature(row, i, out, position);
+      position += features.get(i).rawWidth() * format.storage().bytes();
+    }
+  }
+
+  /**
+   * Writes the raw values of one feature of a row.
+   *
+   * @param at where they begin, in bytes
+   * @throws DataException when a value is missing, no number, or not finite
+   */
+  void feature(RawRow row, int i, ByteBuffer out, int at) {
+    Feature feature = features.get(i);
+    if (format.storage() == DType.UINT8) {
+      byte[] bytes = (byte[]) several(row, i, feature.rawWidth());
+      out.put(at, bytes);
+    } else if (feature instanceof Feature.Categorical) {
+      out.putFloat(at, category(row, i));
+    } else if (feature instanceof Feature.Text text) {
+      ids(row, i, text, out, at);
+    } else if (holdsSeveral(i)) {
+      numbers(several(row, i, feature.rawWidth()), row, i, out, at);
+    } else {
+      out.putFloat(at, number(row, i, feature.name(), fills));
     }
   }
 

@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.CatalystTypeConverters;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +16,7 @@ final class RowReader implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final int[] indices;
+  private final DataType[] types;
   private final Column.Kind[] kinds;
   private final boolean trim;
 
@@ -25,6 +29,8 @@ final class RowReader implements Serializable {
    */
   RowReader(StructType schema, List<Column> columns, String key, boolean trim) {
     this.indices = columns.stream().mapToInt(c -> index(schema, c.name(), key)).toArray();
+    this.types =
+        Arrays.stream(indices).mapToObj(i -> schema.apply(i).dataType()).toArray(DataType[]::new);
     this.kinds = columns.stream().map(Column::kind).toArray(Column.Kind[]::new);
     this.trim = trim;
   }
@@ -47,6 +53,21 @@ final class RowReader implements Serializable {
       values[i] = value(row.get(indices[i]), kinds[i]);
     }
     return new RawRow(values, null);
+  }
+
+  /** The values of a row as Spark itself holds it: the same as of the row that users see. */
+  RawRow read(InternalRow row) {
+    @Nullable Serializable[] values = new Serializable[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      values[i] = value(seen(row, indices[i], types[i]), kinds[i]);
+    }
+    return new RawRow(values, null);
+  }
+
+  private static @Nullable Object seen(InternalRow row, int index, DataType type) {
+    return row.isNullAt(index)
+        ? null
+        : CatalystTypeConverters.convertToScala(row.get(index, type), type);
   }
 
   private @Nullable Serializable value(@Nullable Object value, Column.Kind kind) {

@@ -1,18 +1,28 @@
 package io.sparrowml.spark.ingest;
 
+import io.sparrowml.data.Feature;
 import io.sparrowml.data.Preprocessing;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
+import io.sparrowml.tensor.DType;
 import java.io.Serializable;
-import org.apache.spark.sql.Row;
+import java.nio.ByteBuffer;
+import java.util.List;
+import org.apache.spark.sql.catalyst.InternalRow;
 import org.apache.spark.sql.types.StructType;
 
-/** Turns the rows of a data frame, found by the names of a model's features, into raw rows. */
+/**
+ * Turns the rows of a data frame, as Spark itself holds them, into raw rows. Columns are found by
+ * the names of a model's features.
+ */
 public final class ScoringEncoder implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private final RowReader reader;
   private final RowEncoder encoder;
+  private final int[] columns;
+  private final int[] bytes;
+  private final ColumnWriter[] writers;
 
   /**
    * An encoder for rows of a schema.
@@ -20,14 +30,23 @@ public final class ScoringEncoder implements Serializable {
    * @throws DataException when a column is missing or of a type that cannot be used
    */
   public ScoringEncoder(Preprocessing preprocessing, StructType schema) {
-    Table.Columns columns =
+    List<Feature> features = preprocessing.features();
+    Table.Columns found =
         new Table.Columns(
-            "input",
-            FrameReader.columns(preprocessing.features(), schema, "input"),
-            "",
-            DataConfig.MISSING);
-    this.reader = new RowReader(schema, columns.features(), "input", true);
-    this.encoder = new RowEncoder(columns, preprocessing.features(), null, preprocessing.fills());
+            "input", FrameReader.columns(features, schema, "input"), "", DataConfig.MISSING);
+    this.reader = new RowReader(schema, found.features(), "input", true);
+    this.encoder = new RowEncoder(found, features, null, preprocessing.fills());
+    DType storage = encoder.format().storage();
+    this.columns = new int[features.size()];
+    this.bytes = new int[features.size()];
+    this.writers = new ColumnWriter[features.size()];
+    for (int i = 0; i < columns.length; i++) {
+      Feature feature = features.get(i);
+      columns[i] = RowReader.index(schema, feature.name(), "input");
+      bytes[i] = feature.rawWidth() * storage.bytes();
+      writers[i] =
+          ColumnWriter.of(feature, schema.apply(columns[i]).dataType(), storage == DType.UINT8);
+    }
   }
 
   /** How the rows will lie. */
@@ -41,8 +60,16 @@ public final class ScoringEncoder implements Serializable {
    * @param at which row of {@code into} it becomes
    * @throws DataException when a value is missing, no number, or not finite
    */
-  public void encode(Row row, Rows into, int at) {
-    encoder.features(
-        reader.read(row), into.features().block().buffer(), at * encoder.format().featureBytes());
+  public void encode(InternalRow row, Rows into, int at) {
+    ByteBuffer out = into.features().block().buffer();
+    int position = at * encoder.format().featureBytes();
+    RawRow raw = null;
+    for (int i = 0; i < columns.length; i++) {
+      if (!writers[i].write(row, columns[i], out, position)) {
+        raw = raw == null ? reader.read(row) : raw;
+        encoder.feature(raw, i, out, position);
+      }
+      position += bytes[i];
+    }
   }
 }

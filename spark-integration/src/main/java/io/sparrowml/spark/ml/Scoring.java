@@ -12,15 +12,18 @@ import java.util.Iterator;
 import java.util.List;
 import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.JavaSparkContext;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.catalyst.InternalRow;
+import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
+import org.apache.spark.sql.catalyst.expressions.JoinedRow;
+import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.apache.spark.unsafe.types.UTF8String;
 import org.apache.spark.util.TaskCompletionListener;
 
 /**
@@ -55,8 +58,7 @@ public final class Scoring {
     JavaSparkContext context =
         JavaSparkContext.fromSparkContext(rows.sparkSession().sparkContext());
     Broadcast<SavedModel> shared = context.broadcast(saved);
-    MapPartitionsFunction<Row, Row> function = part -> new Scorer(shared.value(), encoder, part);
-    return rows.mapPartitions(function, Encoders.row(schema));
+    return PartitionMapping.of(rows, schema, part -> new Scorer(shared.value(), encoder, part));
   }
 
   private static StructType schema(Model model, StructType of) {
@@ -82,16 +84,18 @@ public final class Scoring {
   }
 
   /** Scores the rows of a partition, some at a time. */
-  private static final class Scorer implements Iterator<Row> {
+  private static final class Scorer implements Iterator<InternalRow> {
     private final OpenModel open;
     private final ScoringEncoder encoder;
-    private final Iterator<Row> rows;
-    private Iterator<Row> scored = List.<Row>of().iterator();
+    private final Iterator<InternalRow> rows;
+    private final List<UTF8String> classes;
+    private Iterator<InternalRow> scored = List.<InternalRow>of().iterator();
 
-    Scorer(SavedModel saved, ScoringEncoder encoder, Iterator<Row> rows) {
+    Scorer(SavedModel saved, ScoringEncoder encoder, Iterator<InternalRow> rows) {
       this.open = new OpenModel(saved, encoder.format());
       this.encoder = encoder;
       this.rows = rows;
+      this.classes = open.model().classes().stream().map(UTF8String::fromString).toList();
       TaskCompletionListener close = context -> open.close();
       TaskContext.get().addTaskCompletionListener(close);
     }
@@ -102,34 +106,36 @@ public final class Scoring {
     }
 
     @Override
-    public Row next() {
+    public InternalRow next() {
       if (!scored.hasNext()) {
         scored = batch().iterator();
       }
       return scored.next();
     }
 
-    private List<Row> batch() {
+    private List<InternalRow> batch() {
       Rows room = open.room(ROWS);
-      List<Row> taken = new ArrayList<>(ROWS);
+      List<InternalRow> taken = new ArrayList<>(ROWS);
       while (taken.size() < ROWS && rows.hasNext()) {
-        Row row = rows.next();
+        InternalRow row = rows.next();
         encoder.encode(row, room, taken.size());
-        taken.add(row);
+        taken.add(row.copy());
       }
-      List<Row> results = new ArrayList<>(taken.size());
+      List<InternalRow> results = new ArrayList<>(taken.size());
       open.inference()
           .predict(
               room.part(0, taken.size()),
               (predictions, outputs, count) -> {
                 for (int i = 0; i < count; i++) {
-                  results.add(with(taken.get(results.size()), predictions, outputs, i));
+                  InternalRow row = taken.get(results.size());
+                  results.add(new JoinedRow(row, added(predictions, outputs, i)));
                 }
               });
       return results;
     }
 
-    private Row with(Row row, Tensor predictions, Tensor outputs, int index) {
+    /** The values of the columns that are added to a row. */
+    private InternalRow added(Tensor predictions, Tensor outputs, int index) {
       Model model = open.model();
       boolean sequence = model.target().rank() > 0;
       int positions = Math.toIntExact(model.target().size());
@@ -137,30 +143,27 @@ public final class Scoring {
       int units = all / positions;
       double[] numbers = new double[all];
       predictions.read(index * all, numbers, all);
-      boolean classes = model.loss().classifies();
-      Object[] values = new Object[row.size() + (classes ? 2 : 1)];
-      for (int i = 0; i < row.size(); i++) {
-        values[i] = row.get(i);
-      }
-      if (!classes) {
-        values[row.size()] = sequence ? numbers : (Object) numbers[0];
-        return RowFactory.create(values);
+      if (!model.loss().classifies()) {
+        Object number = sequence ? UnsafeArrayData.fromPrimitiveArray(numbers) : numbers[0];
+        return new GenericInternalRow(new Object[] {number});
       }
       float[] logits = new float[all];
       outputs.floats().get(index * all, logits);
-      String[] names = new String[positions];
-      double[][] probabilities = new double[positions][];
+      Object[] names = new Object[positions];
+      Object[] probabilities = new Object[positions];
       for (int at = 0; at < positions; at++) {
-        names[at] = model.classes().get(Accuracy.predicted(logits, at * units, units));
+        names[at] = classes.get(Accuracy.predicted(logits, at * units, units));
         double first = numbers[at * units];
         probabilities[at] =
-            units == 1
-                ? new double[] {1 - first, first}
-                : Arrays.copyOfRange(numbers, at * units, (at + 1) * units);
+            UnsafeArrayData.fromPrimitiveArray(
+                units == 1
+                    ? new double[] {1 - first, first}
+                    : Arrays.copyOfRange(numbers, at * units, (at + 1) * units));
       }
-      values[row.size()] = sequence ? names : names[0];
-      values[row.size() + 1] = sequence ? probabilities : probabilities[0];
-      return RowFactory.create(values);
+      return new GenericInternalRow(
+          sequence
+              ? new Object[] {new GenericArrayData(names), new GenericArrayData(probabilities)}
+              : new Object[] {names[0], probabilities[0]});
     }
   }
 }

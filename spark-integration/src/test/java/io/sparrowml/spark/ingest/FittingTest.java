@@ -74,7 +74,7 @@ class FittingTest {
     try (Arena arena = Arena.root("test", 1 << 20)) {
       Rows rows = Rows.allocate(arena, encoder.format(), 1);
 
-      encoder.encode(frame.first(), rows, 0);
+      encoder.encode(Fixtures.internal(frame), rows, 0);
 
       assertThat(rows.features().toFloats()).containsExactly(Float.NaN, Float.NaN);
     }

@@ -12,6 +12,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.catalyst.InternalRow;
 
 /** Small files, and what is read from them. */
 final class Fixtures {
@@ -78,6 +81,19 @@ final class Fixtures {
           (20 + i % 50) + ", " + jobs[i % 4] + ", " + i * 0.25 + ", " + (i % 7 < 3 ? "yes" : "no"));
     }
     return lines;
+  }
+
+  /** The first row of a frame as Spark itself holds it. */
+  static InternalRow internal(Dataset<Row> frame) {
+    return internals(frame)[0];
+  }
+
+  /** The rows of a frame as Spark itself holds them. */
+  static InternalRow[] internals(Dataset<Row> frame) {
+    return ((org.apache.spark.sql.classic.Dataset<Row>) frame)
+        .queryExecution()
+        .executedPlan()
+        .executeCollect();
   }
 
   /** The directory of the public data sets; skips the test where there is none. */

@@ -219,7 +219,7 @@ class IngestTest {
               new Tensor(DType.FLOAT32, Shape.of(2), arena.allocate(8)));
       rows.features().clear();
 
-      encoder.encode(frame.first(), rows, 1);
+      encoder.encode(Fixtures.internal(frame), rows, 1);
 
       assertThat(rows.features().toFloats()).containsExactly(0, 0, 39, 1);
       assertThat(encoder.format()).isEqualTo(rows.format());

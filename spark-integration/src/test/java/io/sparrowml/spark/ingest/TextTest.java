@@ -118,7 +118,7 @@ class TextTest {
     try (Arena arena = Arena.root("test", 1 << 20)) {
       Rows rows = Rows.allocate(arena, encoder.format(), 1);
 
-      encoder.encode(frame.first(), rows, 0);
+      encoder.encode(Fixtures.internal(frame), rows, 0);
 
       assertThat(rows.features().toFloats()).containsExactly(3, 2, 0);
     }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.Feature;
 import io.sparrowml.data.Preprocessing;
+import io.sparrowml.data.Scaling;
 import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Relu;
@@ -35,6 +36,7 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.streaming.Trigger;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
@@ -167,6 +169,146 @@ class ScoringTest {
         .isInstanceOf(ConfigException.class)
         .hasMessage(
             "score: the input expects no column 'prediction', got columns [prediction, height, weight, colour]; rename it");
+  }
+
+  /**
+   * Columns of many types, numbers among them that are missing, written to a file and read back.
+   */
+  private Dataset<Row> table(String format) {
+    String path = directory.resolve(format).toString();
+    people()
+        .selectExpr(
+            "id",
+            "if(id % 7 = 0, null, height) as height",
+            "weight",
+            "if(id % 5 = 0, null, colour) as colour",
+            "if(id % 2 = 0, null, named_struct('a', id, 'b', colour)) as nested",
+            "array(colour, null) as texts",
+            "map('k', height) as numbers",
+            "cast(height as decimal(10,3)) as exact",
+            "timestamp_seconds(id) as time",
+            "date_from_unix_date(cast(id as int)) as day",
+            "encode(colour, 'utf-8') as bytes",
+            "cast(null as string) as nothing")
+        .write()
+        .format(format)
+        .save(path);
+    return spark.read().format(format).load(path);
+  }
+
+  /** A model that fills in missing heights. */
+  private static SavedModel filling() {
+    SavedModel plain = model(new SoftmaxCrossEntropy(), 3, List.of("a", "b", "c"));
+    Model model = plain.model();
+    List<Scaling> scaling =
+        List.of(
+            new Scaling(List.of(0f), List.of(1f), 0.5f), Scaling.identity(1), Scaling.identity(1));
+    Model filling =
+        new Model(
+            model.network(),
+            new Preprocessing(FEATURES, scaling, null),
+            model.loss(),
+            "label",
+            model.classes());
+    try (Arena arena = Arena.root("test", 1 << 20)) {
+      return SavedModel.of(filling, plain.open(arena));
+    }
+  }
+
+  @Test
+  void columnarFilesAndRowsAreScoredAlike() {
+    SavedModel model = filling();
+    Dataset<Row> parquet = table("parquet").drop("bytes");
+    Map<Long, String> columnar = scored(model, parquet);
+    Dataset<Row> rows = spark.createDataFrame(parquet.collectAsList(), parquet.schema());
+
+    assertThat(columnar).hasSize(ROWS).isEqualTo(scored(model, rows));
+    assertThat(scored(model, table("orc").drop("bytes"))).isEqualTo(columnar);
+    spark.conf().set("spark.sql.parquet.enableVectorizedReader", "false");
+    try {
+      assertThat(scored(model, parquet)).isEqualTo(columnar);
+    } finally {
+      spark.conf().unset("spark.sql.parquet.enableVectorizedReader");
+    }
+  }
+
+  @Test
+  void theColumnsOfTheInputStayAsTheyAre() {
+    Dataset<Row> table = table("parquet").coalesce(1);
+    Dataset<Row> scored = Scoring.score(filling(), table);
+
+    assertThat(scored.drop("prediction", "probability").collectAsList())
+        .isEqualTo(table.collectAsList());
+    assertThat(scored.schema())
+        .isEqualTo(
+            table
+                .schema()
+                .add("prediction", DataTypes.StringType, false)
+                .add("probability", DataTypes.createArrayType(DataTypes.DoubleType, false), false));
+  }
+
+  @Test
+  void whatIsScoredIsAFrameLikeOthers() {
+    Dataset<Row> input =
+        table("parquet").drop("numbers").withColumnRenamed("exact", "with a.dot").repartition(3);
+    Dataset<Row> scored = Scoring.score(filling(), input);
+
+    Dataset<Row> counts = scored.filter("id < 100").groupBy("prediction").count();
+    Dataset<Row> twice = scored.as("a").join(scored.as("b"), "id").where("a.day < '1970-04-11'");
+    Dataset<Row> again =
+        Scoring.score(filling(), scored.drop("probability").withColumnRenamed("prediction", "p"));
+
+    assertThat(counts.selectExpr("sum(count)").first().getLong(0)).isEqualTo(100);
+    assertThat(twice.count()).isEqualTo(100);
+    assertThat(twice.filter("a.prediction <=> b.prediction").count()).isEqualTo(100);
+    assertThat(again.filter("p = prediction").count()).isEqualTo(ROWS);
+    Dataset<Row> kept = scored.drop("prediction", "probability").cache();
+    assertThat(Scoring.score(filling(), kept).except(scored).count()).isZero();
+    assertThat(scored.select("prediction").limit(3).collectAsList()).hasSize(3);
+  }
+
+  @Test
+  void aStreamIsScoredAsATableIs() throws Exception {
+    SavedModel model = filling();
+    Dataset<Row> table = table("parquet").drop("bytes");
+    Dataset<Row> stream =
+        spark.readStream().schema(table.schema()).parquet(directory.resolve("parquet").toString());
+
+    Scoring.score(model, stream)
+        .writeStream()
+        .format("memory")
+        .queryName("scored")
+        .option("checkpointLocation", directory.resolve("checkpoint").toString())
+        .trigger(Trigger.AvailableNow())
+        .start()
+        .awaitTermination();
+
+    Map<Long, String> streamed = new TreeMap<>();
+    spark
+        .table("scored")
+        .collectAsList()
+        .forEach(row -> streamed.put(row.getLong(0), row.toString()));
+    assertThat(streamed).isEqualTo(scored(model, table));
+  }
+
+  @Test
+  void nothingIsScoredBeforeItIsAskedFor() {
+    Dataset<Row> broken = people().selectExpr("*", "raise_error('read') as bad").orderBy("id");
+
+    Dataset<Row> scored = Scoring.score(filling(), broken);
+
+    assertThatThrownBy(scored::count).hasStackTraceContaining("read");
+  }
+
+  @Test
+  void aBadValueIsToldWithItsRow() {
+    Dataset<Row> input =
+        people().selectExpr("id", "if(id = 3, null, height) as height", "weight", "colour");
+
+    assertThatThrownBy(
+            () -> Scoring.score(model(new MeanSquaredError(), 1, List.of()), input).collectAsList())
+        .hasStackTraceContaining(
+            "input: column 'height' expects a number, got a missing value in row {height=, weight=");
   }
 
   @Test
