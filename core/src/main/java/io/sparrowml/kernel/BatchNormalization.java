@@ -1,6 +1,7 @@
 package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +17,7 @@ public interface BatchNormalization {
   Kernel moments(Tensor x, Tensor out);
 
   /**
-   * {@code y = scale z + shift}.
+   * {@code y = scale z + shift}, with steps on the result.
    *
    * @param moments of {@code x}, or of a batch that has {@code x} as its part
    * @param scale {@code [channels]}, ones where it is null
@@ -28,7 +29,8 @@ public interface BatchNormalization {
       Tensor moments,
       @Nullable Tensor scale,
       @Nullable Tensor shift,
-      Tensor out);
+      Tensor out,
+      List<Step> then);
 
   /**
    * The sums of {@code dy} and of {@code dy z}.

@@ -2,19 +2,23 @@ package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Batch normalization of FLOAT32 in loops that compile to vector instructions. */
 final class FloatBatchNormalization implements BatchNormalization {
+  private final Kernels kernels;
   private final Scratch scratch;
   private final BatchNormalization plain;
 
   /**
    * Shares working memory.
    *
+   * @param kernels that do the steps behind
    * @param plain what FLOAT64 is left to
    */
-  FloatBatchNormalization(Scratch scratch, BatchNormalization plain) {
+  FloatBatchNormalization(Kernels kernels, Scratch scratch, BatchNormalization plain) {
+    this.kernels = kernels;
     this.scratch = scratch;
     this.plain = plain;
   }
@@ -46,18 +50,22 @@ final class FloatBatchNormalization implements BatchNormalization {
       Tensor moments,
       @Nullable Tensor scale,
       @Nullable Tensor shift,
-      Tensor out) {
+      Tensor out,
+      List<Step> then) {
     if (!isFast(x)) {
-      return plain.normalize(epsilon, x, moments, scale, shift, out);
+      Kernel slow = plain.normalize(epsilon, x, moments, scale, shift, out, List.of());
+      return kernels.then(slow, out, then);
     }
     FloatChannels channels = new FloatChannels(x, scratch);
-    return () -> {
-      channels.beginNormalize(epsilon, moments, scale, shift);
-      for (int from = 0; from < x.size(); from += channels.piece()) {
-        int length = Math.min(channels.piece(), x.size() - from);
-        channels.normalize(from, length, out);
-      }
-    };
+    Kernel normalize =
+        () -> {
+          channels.beginNormalize(epsilon, moments, scale, shift);
+          for (int from = 0; from < x.size(); from += channels.piece()) {
+            int length = Math.min(channels.piece(), x.size() - from);
+            channels.normalize(from, length, out);
+          }
+        };
+    return kernels.then(normalize, out, then);
   }
 
   @Override

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * over many in double.
  */
 final class FloatChannels {
-  private static final int PIECE = 1024;
-  private static final int PIECES_A_SUM = 16;
+  private static final int PIECE = 256;
+  private static final int PIECES_A_SUM = 64;
 
   private final Scratch scratch;
   private final Tensor input;

@@ -5,6 +5,7 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Moments and sums are taken of blocks of rows that fit into the cache, and added up in double
  * precision; blocks follow from the shape alone. oneDNN writes results beside them that nobody
- * needs; for a block these never leave the cache. The gradient of the input is left to loops in
- * Java: oneDNN's takes no sums, and its element-wise chains are slower.
+ * needs; for a block these never leave the cache. What is worked out number by number is left to
+ * {@link AffineNormalization} where it can be. oneDNN's own gradient of the input takes no sums.
  */
 final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseable {
   private static final int BLOCK = 1 << 15; // numbers
@@ -23,19 +24,31 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
   private static final int OPERANDS = 6; // a channel's, of any of the parts
 
   private final BatchNormalization otherwise;
+  private final Kernels kernels;
   private final Primitives.Binder primitives;
   private final Scratch scratch;
   private final FloatPointer unused = new FloatPointer(BLOCK);
   private final Map<Integer, FloatPointer> perChannel = new HashMap<>();
+  private final @Nullable AffineNormalization affine;
 
   /**
    * Batch normalization.
    *
    * @param otherwise for other kinds of numbers, and other numbers of channels
+   * @param kernels that do the steps behind
    */
   OneDnnBatchNormalization(
-      BatchNormalization otherwise, Primitives.Binder primitives, Scratch scratch) {
+      BatchNormalization otherwise,
+      Kernels kernels,
+      Primitives.Binder primitives,
+      Primitives.Fuser fuser,
+      Scratch scratch) {
     this.otherwise = otherwise;
+    this.kernels = kernels;
+    this.affine =
+        AffineNormalization.isFast()
+            ? new AffineNormalization(kernels, primitives, fuser, scratch, this::operands)
+            : null;
     this.primitives = primitives;
     this.scratch = scratch;
   }
@@ -137,10 +150,25 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
       Tensor moments,
       @Nullable Tensor scale,
       @Nullable Tensor shift,
-      Tensor out) {
+      Tensor out,
+      List<Step> then) {
     if (!isNative(x)) {
-      return otherwise.normalize(epsilon, x, moments, scale, shift, out);
+      return otherwise.normalize(epsilon, x, moments, scale, shift, out, then);
     }
+    Kernel exact = kernels.then(centered(epsilon, x, moments, scale, shift, out), out, then);
+    return affine == null
+        ? exact
+        : affine.normalize(epsilon, x, moments, scale, shift, out, then, exact);
+  }
+
+  /** By oneDNN's own primitive, which subtracts the mean first. */
+  private Kernel centered(
+      double epsilon,
+      Tensor x,
+      Tensor moments,
+      @Nullable Tensor scale,
+      @Nullable Tensor shift,
+      Tensor out) {
     int channels = x.shape().dim(-1);
     FloatPointer operands = operands(channels);
     int rows = x.size() / channels;
@@ -205,7 +233,10 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
       Tensor sums,
       @Nullable Tensor scale,
       Tensor out) {
-    return otherwise.inputGradient(epsilon, x, moments, dy, sums, scale, out);
+    Kernel exact = otherwise.inputGradient(epsilon, x, moments, dy, sums, scale, out);
+    return affine == null || !isNative(x)
+        ? exact
+        : affine.inputGradient(epsilon, x, moments, dy, sums, scale, out, exact);
   }
 
   @Override

@@ -67,7 +67,7 @@ final class OneDnnConvolutions implements Convolutions {
    * How many steps come before the first that oneDNN approximates, differently in each of its
    * implementations of a convolution.
    */
-  private static int exact(List<Step> steps) {
+  static int exact(List<Step> steps) {
     int exact = 0;
     while (exact < steps.size()
         && !(steps.get(exact) instanceof Step.One one

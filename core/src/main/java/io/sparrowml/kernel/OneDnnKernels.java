@@ -55,9 +55,7 @@ public final class OneDnnKernels implements Kernels {
   private final Recurrence recurrence =
       new OneDnnRecurrence(plain.recurrence(), this::bound, scratch, functions);
   private final Convolutions convolutions;
-  private final OneDnnBatchNormalization batchNormalization =
-      new OneDnnBatchNormalization(
-          new FloatBatchNormalization(scratch, plain.batchNormalization()), this::bound, scratch);
+  private final OneDnnBatchNormalization batchNormalization;
   private final FloatPointer sum = new FloatPointer(1);
   private final Pooling pooling = new FloatPooling(plain.pooling(), this::bound, scratch, sum);
   private final Map<Float, FloatPointer> scalars = new HashMap<>();
@@ -83,6 +81,13 @@ public final class OneDnnKernels implements Kernels {
     Processor.check(precision);
     this.convolutions =
         new OneDnnConvolutions(plain.convolutions(), this, this::bound, this::fused, precision);
+    this.batchNormalization =
+        new OneDnnBatchNormalization(
+            new FloatBatchNormalization(this, scratch, plain.batchNormalization()),
+            this,
+            this::bound,
+            this::fused,
+            scratch);
     for (int i = 0; i < SUM_BLOCK; i++) {
       ones.put(i, 1);
     }

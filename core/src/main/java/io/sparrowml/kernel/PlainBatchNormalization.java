@@ -2,13 +2,21 @@ package io.sparrowml.kernel;
 
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Batch normalization as its formulas say, in double precision. */
 final class PlainBatchNormalization implements BatchNormalization {
+  private final Kernels kernels;
   private final Scratch scratch;
 
-  PlainBatchNormalization(Scratch scratch) {
+  /**
+   * Batch normalization.
+   *
+   * @param kernels that do the steps behind
+   */
+  PlainBatchNormalization(Kernels kernels, Scratch scratch) {
+    this.kernels = kernels;
     this.scratch = scratch;
   }
 
@@ -38,19 +46,22 @@ final class PlainBatchNormalization implements BatchNormalization {
       Tensor moments,
       @Nullable Tensor scale,
       @Nullable Tensor shift,
-      Tensor out) {
+      Tensor out,
+      List<Step> then) {
     int channels = x.shape().dim(-1);
-    return () -> {
-      double[] numbers = scratch.doubles(0, x);
-      double[] of = scratch.doubles(1, moments);
-      double[] factors = perChannel(2, scale, channels, 1);
-      double[] terms = perChannel(3, shift, channels, 0);
-      for (int i = 0; i < x.size(); i++) {
-        int c = i % channels;
-        numbers[i] = factors[c] * standardized(numbers[i], of, c, channels, epsilon) + terms[c];
-      }
-      out.write(0, numbers, x.size());
-    };
+    Kernel normalize =
+        () -> {
+          double[] numbers = scratch.doubles(0, x);
+          double[] of = scratch.doubles(1, moments);
+          double[] factors = perChannel(2, scale, channels, 1);
+          double[] terms = perChannel(3, shift, channels, 0);
+          for (int i = 0; i < x.size(); i++) {
+            int c = i % channels;
+            numbers[i] = factors[c] * standardized(numbers[i], of, c, channels, epsilon) + terms[c];
+          }
+          out.write(0, numbers, x.size());
+        };
+    return kernels.then(normalize, out, then);
   }
 
   private double[] perChannel(int place, @Nullable Tensor numbers, int channels, double otherwise) {

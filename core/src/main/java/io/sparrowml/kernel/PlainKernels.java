@@ -310,7 +310,7 @@ public final class PlainKernels implements Kernels {
 
   @Override
   public BatchNormalization batchNormalization() {
-    return new PlainBatchNormalization(scratch);
+    return new PlainBatchNormalization(this, scratch);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.sparrowml.op;
 
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.Step;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,9 +34,16 @@ public record BatchNormalize(double epsilon, BatchStatistics statistics, String 
 
   @Override
   public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out) {
+    return kernel(kernels, in, out, List.of());
+  }
+
+  @Override
+  public Kernel kernel(Kernels kernels, List<Tensor> in, Tensor out, List<Step> then) {
     Tensor scale = in.size() == 4 ? in.get(2) : null;
     Tensor shift = in.size() == 4 ? in.get(3) : null;
-    return kernels.batchNormalization().normalize(epsilon, in.get(0), in.get(1), scale, shift, out);
+    return kernels
+        .batchNormalization()
+        .normalize(epsilon, in.get(0), in.get(1), scale, shift, out, then);
   }
 
   /** {@code scale} and {@code shift} get this batch's own sums, {@code x} needs the merged ones. */

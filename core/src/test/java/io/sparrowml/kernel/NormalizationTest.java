@@ -14,6 +14,7 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Example;
@@ -62,6 +63,11 @@ class NormalizationTest {
   @Provide
   Arbitrary<Integer> widths() {
     return Arbitraries.of(1, 2, 3, 8, 17, 65);
+  }
+
+  @Provide
+  Arbitrary<Integer> channels() {
+    return Arbitraries.of(1, 2, 3, 8, 16, 17, 48, 65);
   }
 
   /** The sizes, with fewer rows where they would make many numbers. */
@@ -149,7 +155,7 @@ class NormalizationTest {
   void batchNormalizationEqualsThePlainOne(
       @ForAll("rows") int most,
       @ForAll("positions") int positions,
-      @ForAll("widths") int channels,
+      @ForAll("channels") int channels,
       @ForAll boolean affine) {
     int rows = sizes(most, positions, 1, channels).rows();
     Tensor x = normal(arena, 1, rows, positions, channels);
@@ -170,8 +176,8 @@ class NormalizationTest {
 
     Tensor wanted = like(arena, x);
     Tensor got = like(arena, x);
-    expected.normalize(0.01, x, moments, scale, shift, wanted).run();
-    actual.normalize(0.01, x, moments, scale, shift, got).run();
+    expected.normalize(0.01, x, moments, scale, shift, wanted, List.of()).run();
+    actual.normalize(0.01, x, moments, scale, shift, got, List.of()).run();
     assertClose(got, wanted, tolerance(0), ofAbout(wanted, 10));
 
     Tensor sums = empty(arena, DType.FLOAT32, 2, channels);
@@ -183,6 +189,71 @@ class NormalizationTest {
     expected.inputGradient(0.01, x, moments, dy, sums, scale, wanted).run();
     actual.inputGradient(0.01, x, moments, dy, sums, scale, got).run();
     assertClose(got, wanted, tolerance(0), ofAbout(wanted, 100));
+  }
+
+  @Property(tries = 60, seed = "1")
+  void batchNormalizationIsExactHoweverFarTheMeansAre(
+      @ForAll("rows") int most, @ForAll("channels") int channels, @ForAll("means") int mean) {
+    int rows = sizes(most, 5, 1, channels).rows();
+    Tensor x = normal(arena, 1, rows, 5, channels);
+    x.set(Arrays.stream(x.toDoubles()).map(number -> number + mean).toArray());
+    Tensor dy = normal(arena, 2, rows, 5, channels);
+    Tensor scale = normal(arena, 3, channels);
+    BatchNormalization expected = plain.batchNormalization();
+    BatchNormalization actual = kernels.batchNormalization();
+    Tensor moments = empty(arena, DType.FLOAT32, 3, channels);
+    Tensor sums = empty(arena, DType.FLOAT32, 2, channels);
+    Tensor wanted = like(arena, x);
+    Tensor got = like(arena, x);
+    expected.moments(x, moments).run();
+    expected.sums(0.01, x, moments, dy, sums).run();
+    // Beside its mean, a number itself is rounded as much.
+    double tolerance = Math.min(mean, 256) * EPSILON + tolerance(0);
+
+    expected.normalize(0.01, x, moments, scale, null, wanted, List.of()).run();
+    actual.normalize(0.01, x, moments, scale, null, got, List.of()).run();
+    assertClose(got, wanted, tolerance, ofAbout(wanted, 10));
+    expected.inputGradient(0.01, x, moments, dy, sums, scale, wanted).run();
+    actual.inputGradient(0.01, x, moments, dy, sums, scale, got).run();
+    assertClose(got, wanted, tolerance, ofAbout(wanted, 100));
+  }
+
+  @Provide
+  Arbitrary<Integer> means() {
+    return Arbitraries.of(0, 1, 10, 200, 300, 100_000);
+  }
+
+  @Property(tries = 60, seed = "1")
+  void stepsBehindBatchNormalizationAreThoseAlone(
+      @ForAll("rows") int most, @ForAll("channels") int channels, @ForAll("means") int mean) {
+    int rows = sizes(most, 5, 1, channels).rows();
+    Tensor x = normal(arena, 1, rows, 5, channels);
+    double[] numbers = Arrays.stream(x.toDoubles()).map(number -> number + mean).toArray();
+    Tensor moments = empty(arena, DType.FLOAT32, 3, channels);
+    kernels.batchNormalization().moments(x.set(numbers), moments).run();
+    numbers[0] = Double.NaN;
+    numbers[numbers.length - 1] = Double.NEGATIVE_INFINITY;
+    x.set(numbers);
+    Tensor shift = normal(arena, 2, channels);
+    List<Step> steps =
+        List.of(
+            new Step.Two(Binary.ADD, 0, normal(arena, 3, rows, 5, channels)),
+            new Step.One(Unary.LEAKY_RELU, 0),
+            new Step.Two(Binary.MULTIPLY, 0, normal(arena, 4, channels)),
+            new Step.One(Unary.TANH, 0),
+            new Step.One(Unary.SCALE, 3));
+    Tensor expected = like(arena, x);
+    Tensor actual = like(arena, x);
+    BatchNormalization fast = kernels.batchNormalization();
+
+    for (int count = 0; count <= steps.size(); count++) {
+      List<Step> then = steps.subList(0, count);
+      Kernel alone = fast.normalize(0.01, x, moments, null, shift, expected, List.of());
+      kernels.then(alone, expected, then).run();
+      fast.normalize(0.01, x, moments, null, shift, actual, then).run();
+
+      assertThat(actual.toFloats()).as("%d steps", count).isEqualTo(expected.toFloats());
+    }
   }
 
   private Tensor ones(int length, double number) {
@@ -216,7 +287,7 @@ class NormalizationTest {
     Tensor y = like(arena, x);
 
     kernels.batchNormalization().moments(x, moments).run();
-    kernels.batchNormalization().normalize(EPS, x, moments, null, null, y).run();
+    kernels.batchNormalization().normalize(EPS, x, moments, null, null, y, List.of()).run();
 
     assertThat(moments.toFloats()).containsExactly(5000, 0.1f, 0);
     assertThat(y.toFloats()).containsOnly(0);
@@ -239,7 +310,7 @@ class NormalizationTest {
         }
         Tensor moments = empty(arena, DType.FLOAT32, 3, 4);
         each.batchNormalization().moments(x, moments).run();
-        each.batchNormalization().normalize(EPS, x, moments, null, null, y).run();
+        each.batchNormalization().normalize(EPS, x, moments, null, null, y, List.of()).run();
         all = y.toDoubles();
         for (int i = 0; i < all.length; i++) {
           assertThat(Double.isNaN(all[i])).as("number %d", i).isEqualTo(i % 4 == 0);
@@ -261,7 +332,7 @@ class NormalizationTest {
       each.groupNormalization().inputGradient(s, x, x, null, x).run();
       each.groupNormalization().scaleGradient(s, x, x, sums).run();
       each.batchNormalization().moments(x, moments).run();
-      each.batchNormalization().normalize(EPS, x, moments, null, null, x).run();
+      each.batchNormalization().normalize(EPS, x, moments, null, null, x, List.of()).run();
       each.batchNormalization().sums(EPS, x, moments, x, both).run();
       each.batchNormalization().inputGradient(EPS, x, moments, x, both, null, x).run();
 
@@ -305,7 +376,7 @@ class NormalizationTest {
 
   @Property(tries = 30, seed = "1")
   void theSameCallGivesTheSameBits(
-      @ForAll("rows") int most, @ForAll("positions") int positions, @ForAll("widths") int width) {
+      @ForAll("rows") int most, @ForAll("positions") int positions, @ForAll("channels") int width) {
     int rows = sizes(most, positions, 1, width).rows();
     Tensor x = normal(arena, 1, rows, positions, width);
     Tensor dy = normal(arena, 2, rows, positions, width);

@@ -4,6 +4,7 @@ import io.sparrowml.benchmarks.Subject;
 import io.sparrowml.kernel.BatchNormalization;
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.tensor.Tensor;
+import java.util.List;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -57,7 +58,7 @@ public class BatchNormBenchmark extends KernelBenchmark {
     Tensor out = room(shape);
     momentsOnly = parts.moments(x, moments);
     momentsOnly.run();
-    normalize = parts.normalize(EPSILON, x, moments, scale, shift, out);
+    normalize = parts.normalize(EPSILON, x, moments, scale, shift, out, List.of());
     sums = parts.sums(EPSILON, x, moments, dy, twoSums);
     sums.run();
     inputGradient = parts.inputGradient(EPSILON, x, moments, dy, twoSums, scale, out);
