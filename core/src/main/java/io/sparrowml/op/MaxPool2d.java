@@ -26,9 +26,18 @@ public record MaxPool2d(Window height, Window width) implements Op {
     return kernels.pooling().max(height, width, in.get(0), out);
   }
 
+  /**
+   * Behind a ReLU, what it lets through is asked of the maxima, which are fewer: {@link LeakyRelu}
+   * need not ask again.
+   */
   @Override
   public List<@Nullable Value> gradient(List<Value> in, Value out, Value dOut) {
+    Value x = in.get(0);
+    Value through = dOut;
+    if (x.op() instanceof LeakyRelu relu && relu.slope() == 0) {
+      through = dOut.engine().apply(new LeakyReluGradient(0), List.of(out, dOut));
+    }
     Op back = new MaxPool2dGradient(height, width);
-    return List.of(dOut.engine().apply(back, List.of(in.get(0), dOut)));
+    return List.of(dOut.engine().apply(back, List.of(x, through)));
   }
 }

@@ -7,11 +7,15 @@ import io.sparrowml.kernel.Kernels;
 import io.sparrowml.kernel.PlainKernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.op.Engine;
+import io.sparrowml.op.LeakyReluGradient;
+import io.sparrowml.op.MaxPool2dGradient;
+import io.sparrowml.op.Op;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.tensor.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class GradientsTest {
   private static final int DEPTH = 12;
+  private static final Window WINDOW = new Window(3, 2, 1, 1, 1); // they overlap
 
   private final Kernels kernels = new PlainKernels();
   private final Arena data = Arena.root("data", 1 << 24);
@@ -88,5 +93,36 @@ class GradientsTest {
         .hasMessage(
             "eager: numbers are there until they are released, got a question for those of matmul"
                 + " FLOAT64 [8, 8]");
+  }
+
+  @Test
+  void behindAReluTheMaximaAreAskedWhatItLetsThrough() {
+    Graph graph = new Graph();
+    Value x = graph.leaf(tensors.get(0).reshape(Shape.of(1, 8, 8, 1)));
+    Value gradient = Gradients.of(x.relu().maxPool2d(WINDOW, WINDOW), List.of(x)).get(0);
+
+    assertThat(gradient.op()).isEqualTo(new MaxPool2dGradient(WINDOW, WINDOW));
+    Value through = gradient.inputs().get(1);
+    assertThat(through.op()).isEqualTo(new LeakyReluGradient(0));
+    assertThat(through.shape()).isEqualTo(Shape.of(1, 4, 4, 1));
+  }
+
+  @Test
+  void whatPropagatesThroughMaximaAndAReluIsWhatDoesThroughOneAfterTheOther() {
+    for (boolean twice : new boolean[] {false, true}) {
+      Eager eager = Eager.recording(kernels, arena);
+      Value x = eager.leaf(tensors.get(0).reshape(Shape.of(1, 8, 8, 1)));
+      Value weights = eager.leaf(tensors.get(1).slice(0, 16).reshape(Shape.of(1, 4, 4, 1)));
+      Value y = x.relu();
+      Value sum = y.maxPool2d(WINDOW, WINDOW).multiply(weights).sum();
+      Value gradient = Gradients.of(twice ? sum.add(y.square().sum()) : sum, List.of(x)).get(0);
+
+      Op maxima = new MaxPool2dGradient(WINDOW, WINDOW);
+      Value toRelu = eager.apply(maxima, List.of(y, weights));
+      Value all = twice ? toRelu.add(y.scale(2)) : toRelu;
+      Value expected = eager.apply(new LeakyReluGradient(0), List.of(y, all));
+      assertThat(gradient.shift(0).tensor().toDoubles()) // so that no zero is negative
+          .containsExactly(expected.shift(0).tensor().toDoubles());
+    }
   }
 }
