@@ -3,6 +3,7 @@ package io.sparrowml.kernel;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 
+import io.sparrowml.kernel.AffineRecipe.Part;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
@@ -17,10 +18,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Where a mean is large beside its channel's deviation, {@code x factor} and the term nearly
  * cancel out, and what is rounded of them is large beside their sum: such numbers are left to other
- * kernels, which subtract the mean before.
+ * kernels, which subtract the mean before. The same holds for sums of {@code x dy}, more so.
  */
 final class AffineNormalization {
-  private static final double MOST_DEVIATIONS = 256; // from a mean to zero
+  /** From a mean to zero; what is lost then is as much as {@code x} itself was rounded. */
+  private static final double MOST_DEVIATIONS = 256;
+
+  private static final double MOST_DEVIATIONS_OF_SUMS = 4;
   private static final Pattern VECTORS = Pattern.compile("^avx(512|10)");
 
   private final Kernels kernels;
@@ -54,11 +58,11 @@ final class AffineNormalization {
   }
 
   /** Whether the moments are such that little is lost; not where one is NaN. */
-  private boolean isNear(double[] moments, int channels) {
+  private static boolean isNear(double[] moments, int channels, double most) {
     for (int c = 0; c < channels; c++) {
       double mean = moments[channels + c];
       double variance = moments[2 * channels + c] / moments[c];
-      if (!(mean * mean <= MOST_DEVIATIONS * MOST_DEVIATIONS * variance)) {
+      if (!(mean * mean <= most * most * variance)) {
         return false;
       }
     }
@@ -104,7 +108,7 @@ final class AffineNormalization {
     FloatPointer given = perChannel.apply(channels);
     Kernel fused =
         fuser.fused(
-            post -> new AffineRecipe(rows, channels, post),
+            post -> new AffineRecipe(Part.RESULT, rows, channels, post),
             true,
             then.subList(0, exact),
             new int[] {1, 1, rows, channels},
@@ -116,7 +120,7 @@ final class AffineNormalization {
     Kernel affine = kernels.then(fused, out, then.subList(exact, then.size()));
     return () -> {
       double[] of = scratch.doubles(0, moments);
-      if (!isNear(of, channels)) {
+      if (!isNear(of, channels, MOST_DEVIATIONS)) {
         otherwise.run();
         return;
       }
@@ -131,6 +135,49 @@ final class AffineNormalization {
       }
       given.put(numbers, 0, 2 * channels);
       affine.run();
+    };
+  }
+
+  /**
+   * As {@link BatchNormalization#sums}: {@code dy z} adds up to what {@code x dy} does, less the
+   * mean times what {@code dy} does, over the deviation.
+   *
+   * @param otherwise the same, for means far from zero
+   */
+  Kernel sums(double epsilon, Tensor x, Tensor moments, Tensor dy, Tensor out, Kernel otherwise) {
+    int channels = x.shape().dim(-1);
+    FloatPointer given = perChannel.apply(channels);
+    Kernel[] blocks =
+        OneDnnBatchNormalization.blocks(
+            x,
+            (from, count) ->
+                primitives.bound(
+                    new AffineRecipe(Part.SUMS, count, channels, List.of()),
+                    OneDnnBatchNormalization.row(x, from, channels),
+                    OneDnnBatchNormalization.row(dy, from, channels),
+                    address(given, 0, channels),
+                    address(given, 1, channels)));
+    return () -> {
+      double[] of = scratch.doubles(0, moments);
+      if (!isNear(of, channels, MOST_DEVIATIONS_OF_SUMS)) {
+        otherwise.run();
+        return;
+      }
+      double[] sums = scratch.zeros(1, 2 * channels);
+      float[] ofBlock = scratch.floats(0, 2 * channels);
+      for (Kernel block : blocks) {
+        block.run();
+        given.get(ofBlock, 0, 2 * channels);
+        for (int c = 0; c < channels; c++) {
+          sums[c] += ofBlock[channels + c];
+          sums[channels + c] += ofBlock[c];
+        }
+      }
+      for (int c = 0; c < channels; c++) {
+        double centered = sums[channels + c] - of[channels + c] * sums[c];
+        sums[channels + c] = centered * inverse(of, c, channels, epsilon);
+      }
+      out.write(0, sums, 2 * channels);
     };
   }
 
@@ -157,7 +204,7 @@ final class AffineNormalization {
             new PostOp.Pairwise(dnnl_binary_mul, List.of(1, 1, 1, channels)));
     Kernel affine =
         primitives.bound(
-            new AffineRecipe(rows, channels, then),
+            new AffineRecipe(Part.RESULT, rows, channels, then),
             x.address(),
             address(given, 1, channels),
             address(given, 2, channels),
@@ -166,7 +213,7 @@ final class AffineNormalization {
             address(given, 0, channels));
     return () -> {
       double[] of = scratch.doubles(0, moments);
-      if (!isNear(of, channels)) {
+      if (!isNear(of, channels, MOST_DEVIATIONS)) {
         otherwise.run();
         return;
       }

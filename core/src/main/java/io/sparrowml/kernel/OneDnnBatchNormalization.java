@@ -67,17 +67,17 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
     return operands.address() + (long) Float.BYTES * index * channels;
   }
 
-  private static long row(Tensor x, int row, int channels) {
+  static long row(Tensor x, int row, int channels) {
     return x.address() + (long) Float.BYTES * row * channels;
   }
 
   /** Kernels of blocks of rows. */
   @FunctionalInterface
-  private interface OfBlock {
+  interface OfBlock {
     Kernel of(int from, int rows);
   }
 
-  private static Kernel[] blocks(Tensor x, OfBlock block) {
+  static Kernel[] blocks(Tensor x, OfBlock block) {
     int channels = x.shape().dim(-1);
     int rows = x.size() / channels;
     int most = BLOCK / channels;
@@ -192,6 +192,11 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
     if (!isNative(x)) {
       return otherwise.sums(epsilon, x, moments, dy, out);
     }
+    Kernel exact = centeredSums(epsilon, x, moments, dy, out);
+    return affine == null ? exact : affine.sums(epsilon, x, moments, dy, out, exact);
+  }
+
+  private Kernel centeredSums(double epsilon, Tensor x, Tensor moments, Tensor dy, Tensor out) {
     int channels = x.shape().dim(-1);
     FloatPointer operands = operands(channels);
     Kernel[] blocks =
