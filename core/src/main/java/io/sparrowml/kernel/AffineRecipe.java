@@ -36,6 +36,12 @@ record AffineRecipe(Part part, int rows, int channels, List<PostOp> then) implem
     SUMS
   }
 
+  /** Sums of whole columns would be cut by more threads. */
+  @Override
+  public long work() {
+    return part == Part.SUMS ? 0 : (long) rows * channels;
+  }
+
   @Override
   public Compiled make(engine cpu) {
     List<PostOp> inTheirOrder = then.stream().map(PostOp::channelsLast).toList();

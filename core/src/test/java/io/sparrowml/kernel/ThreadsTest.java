@@ -165,7 +165,9 @@ class ThreadsTest {
     assertSame("moments", moments, k -> k.batchNormalization().moments(x, moments));
     assertSame("sums", sums, k -> k.batchNormalization().sums(0.1, x, moments, dy, sums));
     assertSame(
-        "normalize", out, k -> k.batchNormalization().normalize(0.1, x, moments, null, null, out));
+        "normalize",
+        out,
+        k -> k.batchNormalization().normalize(0.1, x, moments, null, null, out, List.of()));
   }
 
   @Test

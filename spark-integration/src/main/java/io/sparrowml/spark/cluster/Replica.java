@@ -77,7 +77,7 @@ final class Replica {
     private final ShardPlace place;
     private final Reduction<GradientSum> reduction =
         new Reduction<>(tree, Set.copyOf(tops), GradientSum::plus);
-    private int pushed;
+    private boolean pulled;
 
     Slices(int shard) {
       this.shard = shard;
@@ -91,15 +91,14 @@ final class Replica {
         return;
       }
       long next = step() + 1;
+      if (!pulled) {
+        pulled = true;
+        peers.send(place.node(), new Pull(generation, next, shard));
+      }
       GradientSum pushing = total.sum();
       peers.send(
           place.node(),
           new Push(generation, next, shard, total.subtree(), pushing.count(), pushing.payload()));
-      pushed++;
-      if (pushed == tops.size()) {
-        pushed = 0;
-        peers.send(place.node(), new Pull(generation, next, shard));
-      }
     }
   }
 

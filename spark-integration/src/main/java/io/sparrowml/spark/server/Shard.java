@@ -11,17 +11,18 @@ import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Phase;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A slice of the parameters with its optimizer's slots. It takes the gradient sums of subtrees,
- * adds them up the fixed tree, and when every worker is covered updates its slice and answers who
- * asked.
+ * adds them up the fixed tree, and when every worker is covered updates its slice and sends it to
+ * all who asked: nobody waits for an answer to a question that came while its thread computed.
  *
  * <p>Where the norm of the whole gradient is limited, a shard that has covered every worker tells
  * the others its part of the norm, and updates when it knows all parts. The parts are exact sums,
@@ -42,7 +43,7 @@ public final class Shard {
   private final Updater updater;
   private final Peers peers;
   private final int generation;
-  private final List<Waiting> pulls = new ArrayList<>();
+  private final Map<Integer, Long> pulls = new TreeMap<>(); // from which step on, by node
   private final BitSet covered = new BitSet();
   private final BitSet measured = new BitSet();
   private final SquaredNorm norm = new SquaredNorm();
@@ -53,8 +54,6 @@ public final class Shard {
   private Laps laps = Laps.NONE;
   private double rateFactor = 1;
   private long step;
-
-  private record Waiting(int node, long step) {}
 
   /**
    * What a shard's numbers lie in.
@@ -216,24 +215,25 @@ public final class Shard {
     measured.clear();
     norm.clear();
     reduction = reduction();
-    for (Iterator<Waiting> each = pulls.iterator(); each.hasNext(); ) {
-      Waiting waiting = each.next();
-      if (waiting.step <= step) {
-        each.remove();
-        pull(waiting.node, waiting.step);
-      }
-    }
+    pulls.forEach(
+        (node, from) -> {
+          if (from <= step) {
+            send(node);
+          }
+        });
+  }
+
+  private void send(int node) {
+    peers.send(node, new Slice(generation, step, index, Payload.borrowed(parameters)));
   }
 
   /**
-   * Sends the parameters of a step to a node, now or when they are there; asks for steps gone by
-   * are dropped.
+   * Sends a node the parameters of a step, now if they are there, and those of all later steps as
+   * soon as they are; who has asked before, or asks for steps gone by, is not heard.
    */
-  public void pull(int node, long wanted) {
-    if (wanted > step) {
-      pulls.add(new Waiting(node, wanted));
-    } else if (wanted == step) {
-      peers.send(node, new Slice(generation, step, index, Payload.borrowed(parameters)));
+  public void pull(int node, long from) {
+    if (from >= step && pulls.putIfAbsent(node, from) == null && from == step) {
+      send(node);
     }
   }
 

@@ -1,7 +1,8 @@
 package io.sparrowml.spark.wire;
 
 /**
- * A node asks a shard for the parameters of a step; the answer is a {@link Slice}.
+ * A node asks a shard, once, for the parameters of a step and of all that follow; the answer is a
+ * {@link Slice} of each.
  *
  * @param shard which slice of the parameters
  */
