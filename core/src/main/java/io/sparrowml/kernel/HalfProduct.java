@@ -7,7 +7,6 @@ import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_WEIGHTS;
 import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
-import org.bytedeco.dnnl.primitive_attr;
 
 /**
  * Matrix products whose factors are rounded to bfloat16 first.
@@ -29,13 +28,10 @@ record HalfProduct(Recipe.Product of) implements Recipe {
         memory.desc halfRight =
             batches == 1 ? of.b().anyhow(memory.data_type.bf16) : of.b().halves(batches);
         memory.desc result = Layout.rowMajor(of.a().rows(), of.b().columns()).floats(batches);
-        primitive_attr attributes = PostOp.attributes(of.then());
-        matmul.primitive_desc plan =
-            new matmul.primitive_desc(cpu, halfLeft, halfRight, result, attributes, false);
+        matmul.primitive_desc plan = of.plan(cpu, halfLeft, halfRight, result);
         memory.desc chosen = plan.weights_desc()) {
       Primitive main =
-          PostOp.operands(
-              of.then(),
+          of.operands(
               new Primitive(new matmul(plan), cpu)
                   .takes(DNNL_ARG_SRC, halfLeft)
                   .takes(DNNL_ARG_WEIGHTS, chosen)
