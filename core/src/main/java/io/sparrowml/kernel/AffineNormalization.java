@@ -24,7 +24,7 @@ final class AffineNormalization {
   /** From a mean to zero; what is lost then is as much as {@code x} itself was rounded. */
   private static final double MOST_DEVIATIONS = 256;
 
-  private static final double MOST_DEVIATIONS_OF_SUMS = 4;
+  private static final double MOST_DEVIATIONS_OF_SUMS = 16;
   private static final Pattern VECTORS = Pattern.compile("^avx(512|10)");
 
   private final Kernels kernels;
