@@ -1,6 +1,5 @@
 package io.sparrowml.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_WEIGHTS;
@@ -119,20 +118,8 @@ record ConvolutionRecipe(
         type, n, how.height().positions(height), how.width().positions(width), filters);
   }
 
-  /** Whether the first step adds a number for each filter, which is what oneDNN calls a bias. */
-  private boolean biased() {
-    return !then.isEmpty() && then.get(0) instanceof PostOp.Pairwise first && first.isBias(filters);
-  }
-
-  private memory.desc bias() {
-    return biased()
-        ? new memory.desc(new long[] {filters}, memory.data_type.f32, new long[] {1})
-        : new memory.desc();
-  }
-
-  /** The steps behind the bias, in oneDNN's order of the axes. */
-  private List<PostOp> steps() {
-    return then.stream().skip(biased() ? 1 : 0).map(PostOp::channelsLast).toList();
+  private Epilogue epilogue() {
+    return Epilogue.ofConvolution(then, filters);
   }
 
   /**
@@ -156,8 +143,9 @@ record ConvolutionRecipe(
 
   private convolution_forward.primitive_desc first(
       engine cpu, memory.desc x, memory.desc kernel, memory.desc y) {
-    try (memory.desc bias = bias();
-        primitive_attr attributes = PostOp.attributes(steps())) {
+    Epilogue epilogue = epilogue();
+    try (memory.desc bias = epilogue.layout();
+        primitive_attr attributes = epilogue.attributes()) {
       return new convolution_forward.primitive_desc(
           cpu,
           dnnl_forward_training,
@@ -204,12 +192,7 @@ record ConvolutionRecipe(
               .takes(DNNL_ARG_SRC, x)
               .takes(DNNL_ARG_WEIGHTS, chosen)
               .takes(DNNL_ARG_DST, y);
-      if (biased()) {
-        try (memory.desc bias = bias()) {
-          main.takes(DNNL_ARG_BIAS, bias);
-        }
-      }
-      PostOp.operands(steps(), main);
+      epilogue().operands(main);
       if (rounds()) {
         try (memory.desc given = x(memory.data_type.f32)) {
           return rounding(cpu, main, given, x, chosen);

@@ -31,11 +31,12 @@ record HalfProduct(Recipe.Product of) implements Recipe {
         matmul.primitive_desc plan = of.plan(cpu, halfLeft, halfRight, result);
         memory.desc chosen = plan.weights_desc()) {
       Primitive main =
-          of.operands(
-              new Primitive(new matmul(plan), cpu)
-                  .takes(DNNL_ARG_SRC, halfLeft)
-                  .takes(DNNL_ARG_WEIGHTS, chosen)
-                  .takes(DNNL_ARG_DST, result));
+          of.epilogue()
+              .operands(
+                  new Primitive(new matmul(plan), cpu)
+                      .takes(DNNL_ARG_SRC, halfLeft)
+                      .takes(DNNL_ARG_WEIGHTS, chosen)
+                      .takes(DNNL_ARG_DST, result));
       return Stages.rounding(cpu, main, main.arguments(), left, halfLeft, right, chosen);
     }
   }

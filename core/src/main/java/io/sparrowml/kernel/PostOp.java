@@ -128,7 +128,8 @@ sealed interface PostOp {
     }
   }
 
-  private static memory.desc rowMajor(List<Integer> dims) {
+  /** Numbers one behind the other, the last axis first. */
+  static memory.desc rowMajor(List<Integer> dims) {
     long[] extents = dims.stream().mapToLong(Integer::longValue).toArray();
     long[] strides = new long[extents.length];
     long stride = 1;

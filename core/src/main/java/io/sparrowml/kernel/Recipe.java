@@ -1,6 +1,5 @@
 package io.sparrowml.kernel;
 
-import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_BIAS;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_DST;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DIFF_SRC;
 import static org.bytedeco.dnnl.global.dnnl.DNNL_ARG_DST;
@@ -158,11 +157,12 @@ interface Recipe {
           memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(batches);
           matmul.primitive_desc plan = plan(cpu, left, packed, result);
           memory.desc right = plan.weights_desc()) {
-        return operands(
-            new Primitive(new matmul(plan), cpu)
-                .takes(DNNL_ARG_SRC, left)
-                .takes(DNNL_ARG_WEIGHTS, right)
-                .takes(DNNL_ARG_DST, result));
+        return epilogue()
+            .operands(
+                new Primitive(new matmul(plan), cpu)
+                    .takes(DNNL_ARG_SRC, left)
+                    .takes(DNNL_ARG_WEIGHTS, right)
+                    .takes(DNNL_ARG_DST, result));
       }
     }
 
@@ -176,36 +176,16 @@ interface Recipe {
     /** How oneDNN computes the products of matrices that lie so. */
     matmul.primitive_desc plan(
         engine cpu, memory.desc left, memory.desc right, memory.desc result) {
-      try (memory.desc bias = bias();
-          primitive_attr attributes = PostOp.attributes(steps())) {
+      Epilogue epilogue = epilogue();
+      try (memory.desc bias = epilogue.layout();
+          primitive_attr attributes = epilogue.attributes()) {
         return new matmul.primitive_desc(cpu, left, right, bias, result, attributes, false);
       }
     }
 
-    /** Adds what the steps take to the arguments of a primitive. */
-    Primitive operands(Primitive primitive) {
-      if (biased()) {
-        try (memory.desc bias = bias()) {
-          primitive.takes(DNNL_ARG_BIAS, bias);
-        }
-      }
-      return PostOp.operands(steps(), primitive);
-    }
-
-    /** Whether the first step adds a number for each column, which is what oneDNN calls a bias. */
-    private boolean biased() {
-      return !then.isEmpty()
-          && then.get(0) instanceof PostOp.Pairwise first
-          && first.isBias(b.columns());
-    }
-
-    private memory.desc bias() {
-      memory.desc bias = biased() ? then.get(0).operand() : null;
-      return bias == null ? new memory.desc() : bias;
-    }
-
-    private List<PostOp> steps() {
-      return then.subList(biased() ? 1 : 0, then.size());
+    /** The steps as oneDNN takes them. */
+    Epilogue epilogue() {
+      return Epilogue.ofProduct(then, b.columns());
     }
 
     /** One matrix that all rows share; of several, each goes with a matrix of the other side. */
