@@ -1,5 +1,7 @@
 package io.sparrowml.kernel;
 
+import static io.sparrowml.kernel.FloatChannels.inverse;
+import static io.sparrowml.kernel.OneDnnBatchNormalization.address;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_add;
 import static org.bytedeco.dnnl.global.dnnl.dnnl_binary_mul;
 
@@ -7,6 +9,7 @@ import io.sparrowml.kernel.AffineRecipe.Part;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.function.IntFunction;
 import java.util.regex.Pattern;
 import org.bytedeco.javacpp.FloatPointer;
@@ -69,8 +72,21 @@ final class AffineNormalization {
     return true;
   }
 
-  private static double inverse(double[] moments, int channel, int channels, double epsilon) {
-    return 1 / Math.sqrt(moments[2 * channels + channel] / moments[channel] + epsilon);
+  /**
+   * Works with the moments, or leaves all to another kernel where means are too far from zero.
+   *
+   * @param most deviations from zero
+   */
+  private Kernel near(double most, Tensor moments, Consumer<double[]> affine, Kernel otherwise) {
+    int channels = moments.shape().dim(-1);
+    return () -> {
+      double[] of = scratch.doubles(0, moments);
+      if (isNear(of, channels, most)) {
+        affine.accept(of);
+      } else {
+        otherwise.run();
+      }
+    };
   }
 
   /** Three numbers of each channel, with the scale in the place of the first. */
@@ -82,10 +98,6 @@ final class AffineNormalization {
       scale.read(0, numbers, 0, channels);
     }
     return numbers;
-  }
-
-  private static long address(FloatPointer numbers, int index, int channels) {
-    return numbers.address() + (long) Float.BYTES * index * channels;
   }
 
   /**
@@ -118,24 +130,23 @@ final class AffineNormalization {
             address(given, 1, channels),
             out.address());
     Kernel affine = kernels.then(fused, out, then.subList(exact, then.size()));
-    return () -> {
-      double[] of = scratch.doubles(0, moments);
-      if (!isNear(of, channels, MOST_DEVIATIONS)) {
-        otherwise.run();
-        return;
-      }
-      float[] numbers = scaled(scale, channels);
-      Arrays.fill(numbers, channels, 2 * channels, 0);
-      if (shift != null) {
-        shift.read(0, numbers, channels, channels);
-      }
-      for (int c = 0; c < channels; c++) {
-        numbers[c] = (float) (numbers[c] * inverse(of, c, channels, epsilon));
-        numbers[channels + c] = (float) (numbers[channels + c] - of[channels + c] * numbers[c]);
-      }
-      given.put(numbers, 0, 2 * channels);
-      affine.run();
-    };
+    return near(
+        MOST_DEVIATIONS,
+        moments,
+        of -> {
+          float[] numbers = scaled(scale, channels);
+          Arrays.fill(numbers, channels, 2 * channels, 0);
+          if (shift != null) {
+            shift.read(0, numbers, channels, channels);
+          }
+          for (int c = 0; c < channels; c++) {
+            numbers[c] = (float) (numbers[c] * inverse(of, c, channels, epsilon));
+            numbers[channels + c] = (float) (numbers[channels + c] - of[channels + c] * numbers[c]);
+          }
+          given.put(numbers, 0, 2 * channels);
+          affine.run();
+        },
+        otherwise);
   }
 
   /**
@@ -157,28 +168,27 @@ final class AffineNormalization {
                     OneDnnBatchNormalization.row(dy, from, channels),
                     address(given, 0, channels),
                     address(given, 1, channels)));
-    return () -> {
-      double[] of = scratch.doubles(0, moments);
-      if (!isNear(of, channels, MOST_DEVIATIONS_OF_SUMS)) {
-        otherwise.run();
-        return;
-      }
-      double[] sums = scratch.zeros(1, 2 * channels);
-      float[] ofBlock = scratch.floats(0, 2 * channels);
-      for (Kernel block : blocks) {
-        block.run();
-        given.get(ofBlock, 0, 2 * channels);
-        for (int c = 0; c < channels; c++) {
-          sums[c] += ofBlock[channels + c];
-          sums[channels + c] += ofBlock[c];
-        }
-      }
-      for (int c = 0; c < channels; c++) {
-        double centered = sums[channels + c] - of[channels + c] * sums[c];
-        sums[channels + c] = centered * inverse(of, c, channels, epsilon);
-      }
-      out.write(0, sums, 2 * channels);
-    };
+    return near(
+        MOST_DEVIATIONS_OF_SUMS,
+        moments,
+        of -> {
+          double[] sums = scratch.zeros(1, 2 * channels);
+          float[] ofBlock = scratch.floats(0, 2 * channels);
+          for (Kernel block : blocks) {
+            block.run();
+            given.get(ofBlock, 0, 2 * channels);
+            for (int c = 0; c < channels; c++) {
+              sums[c] += ofBlock[channels + c];
+              sums[channels + c] += ofBlock[c];
+            }
+          }
+          for (int c = 0; c < channels; c++) {
+            double centered = sums[channels + c] - of[channels + c] * sums[c];
+            sums[channels + c] = centered * inverse(of, c, channels, epsilon);
+          }
+          out.write(0, sums, 2 * channels);
+        },
+        otherwise);
   }
 
   /**
@@ -211,23 +221,22 @@ final class AffineNormalization {
             out.address(),
             dy.address(),
             address(given, 0, channels));
-    return () -> {
-      double[] of = scratch.doubles(0, moments);
-      if (!isNear(of, channels, MOST_DEVIATIONS)) {
-        otherwise.run();
-        return;
-      }
-      double[] totals = scratch.doubles(1, sums);
-      float[] numbers = scaled(scale, channels);
-      for (int c = 0; c < channels; c++) {
-        double inverse = inverse(of, c, channels, epsilon);
-        float factor = (float) (-totals[channels + c] / of[c] * inverse);
-        numbers[c] = (float) (numbers[c] * inverse);
-        numbers[channels + c] = factor;
-        numbers[2 * channels + c] = (float) (-totals[c] / of[c] - of[channels + c] * factor);
-      }
-      given.put(numbers, 0, 3 * channels);
-      affine.run();
-    };
+    return near(
+        MOST_DEVIATIONS,
+        moments,
+        of -> {
+          double[] totals = scratch.doubles(1, sums);
+          float[] numbers = scaled(scale, channels);
+          for (int c = 0; c < channels; c++) {
+            double inverse = inverse(of, c, channels, epsilon);
+            float factor = (float) (-totals[channels + c] / of[c] * inverse);
+            numbers[c] = (float) (numbers[c] * inverse);
+            numbers[channels + c] = factor;
+            numbers[2 * channels + c] = (float) (-totals[c] / of[c] - of[channels + c] * factor);
+          }
+          given.put(numbers, 0, 3 * channels);
+          affine.run();
+        },
+        otherwise);
   }
 }

@@ -175,7 +175,12 @@ final class FloatChannels {
     repeat(means);
   }
 
-  private double inverse(int channel, double epsilon) {
+  /**
+   * One over a channel's standard deviation.
+   *
+   * @param moments counts, means and M2 of so many channels
+   */
+  static double inverse(double[] moments, int channel, int channels, double epsilon) {
     return 1 / Math.sqrt(moments[2 * channels + channel] / moments[channel] + epsilon);
   }
 
@@ -190,7 +195,7 @@ final class FloatChannels {
       shift.read(0, second, 0, channels);
     }
     for (int c = 0; c < channels; c++) {
-      first[c] = (float) (first[c] * inverse(c, epsilon));
+      first[c] = (float) (first[c] * inverse(moments, c, channels, epsilon));
     }
     repeat(first);
     repeat(second);
@@ -249,7 +254,7 @@ final class FloatChannels {
   /** Gives the sums. */
   void writeSums(double epsilon, Tensor out) {
     for (int c = 0; c < channels; c++) {
-      sums[channels + c] *= inverse(c, epsilon);
+      sums[channels + c] *= inverse(moments, c, channels, epsilon);
     }
     out.write(0, sums, 2 * channels);
   }
@@ -262,7 +267,7 @@ final class FloatChannels {
     totals.read(0, sums, 2 * channels);
     float[] offsets = scratch.floats(5, piece);
     for (int c = 0; c < channels; c++) {
-      double inverse = inverse(c, epsilon);
+      double inverse = inverse(moments, c, channels, epsilon);
       first[c] = (float) (first[c] * inverse);
       second[c] = (float) (sums[channels + c] / moments[c] * inverse);
       offsets[c] = (float) (sums[c] / moments[c]);

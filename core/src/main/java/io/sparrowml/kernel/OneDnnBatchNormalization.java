@@ -63,10 +63,12 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
     return perChannel.computeIfAbsent(channels, c -> new FloatPointer((long) OPERANDS * c));
   }
 
-  private static long address(FloatPointer operands, int index, int channels) {
+  /** Where one operand of so many channels lies. */
+  static long address(FloatPointer operands, int index, int channels) {
     return operands.address() + (long) Float.BYTES * index * channels;
   }
 
+  /** Where a row lies. */
   static long row(Tensor x, int row, int channels) {
     return x.address() + (long) Float.BYTES * row * channels;
   }
@@ -77,6 +79,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
     Kernel of(int from, int rows);
   }
 
+  /** The kernels of all blocks that {@code x [..., channels]} falls into. */
   static Kernel[] blocks(Tensor x, OfBlock block) {
     int channels = x.shape().dim(-1);
     int rows = x.size() / channels;
