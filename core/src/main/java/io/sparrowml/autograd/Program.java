@@ -2,6 +2,7 @@ package io.sparrowml.autograd;
 
 import io.sparrowml.kernel.Kernel;
 import io.sparrowml.kernel.Kernels;
+import io.sparrowml.kernel.PackedWeights;
 import io.sparrowml.kernel.Step;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Block;
@@ -9,7 +10,6 @@ import io.sparrowml.op.Conv2d;
 import io.sparrowml.op.MatMul;
 import io.sparrowml.op.Op;
 import io.sparrowml.op.Value;
-import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -30,11 +30,6 @@ import java.util.stream.IntStream;
  * <p>Belongs to one thread, and to the kernels and the arena that it was compiled with.
  */
 public final class Program {
-  /** The largest blocks in which kernels lay out weights: of oneDNN with AVX-512. */
-  private static final int ROWS_OF_BLOCK = 16;
-
-  private static final int COLUMNS_OF_BLOCK = 64;
-
   private final Kernel[] preparation;
   private final Kernel[] kernels;
   private final Kernel[] holding;
@@ -125,29 +120,15 @@ public final class Program {
     return planned + constants + prepared;
   }
 
-  /** How many bytes the weights take that hold still, as kernels lay them out: in whole blocks. */
+  /** How many bytes the weights take that hold still, as kernels lay them out. */
   static long packedBytes(Schedule schedule) {
     return schedule.tasks().stream()
         .map(Schedule.Task::head)
         .filter(head -> head.op() instanceof MatMul || head.op() instanceof Conv2d)
         .filter(head -> holdsStill(schedule, head))
         .map(head -> head.inputs().get(1))
-        .mapToLong(Program::packedBytes)
+        .mapToLong(weights -> PackedWeights.bytes(weights.dtype(), weights.shape()))
         .sum();
-  }
-
-  private static long packedBytes(Value weights) {
-    Shape shape = weights.shape();
-    int rows = shape.dim(-2);
-    int columns = shape.dim(-1);
-    return size(weights)
-        / ((long) rows * columns)
-        * multiple(rows, ROWS_OF_BLOCK)
-        * multiple(columns, COLUMNS_OF_BLOCK);
-  }
-
-  private static long multiple(int number, int of) {
-    return (number + of - 1L) / of * of;
   }
 
   private static long size(Value value) {
