@@ -70,10 +70,11 @@ final class ComputeSlot implements AutoCloseable {
   private long lastProgress;
 
   /**
-   * A worker that was claimed, and its rows, which are being read; null where it has none in the
-   * step.
+   * A worker that was claimed.
+   *
+   * @param rows those of the step, which are being read; null where it has none
    */
-  private record Ahead(Replica.Claim claim, @Nullable Future<Samples> rows) {}
+  private record Ahead(Replica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {}
 
   /**
    * A slot of a node, for the calling thread.
@@ -248,7 +249,7 @@ final class ComputeSlot implements AutoCloseable {
       if (ahead == null) {
         ahead = claim(before + 1);
       }
-      node.replica().contribute(present.claim.worker(), gradient(present.claim, samples));
+      node.replica().contribute(present.claim.worker(), gradient(present, samples));
       mailbox.drain();
     }
     watch.stop();
@@ -280,17 +281,19 @@ final class ComputeSlot implements AutoCloseable {
     HostedWorker worker = node.worker(claim.worker());
     int from = micro.from(inEpoch(before), worker.train().count());
     int count = micro.from(inEpoch(before) + 1, worker.train().count()) - from;
-    return new Ahead(claim, count == 0 ? null : reading.begin(worker, epoch(before), from, count));
+    return new Ahead(
+        claim, worker, count == 0 ? null : reading.begin(worker, epoch(before), from, count));
   }
 
-  private GradientSum gradient(Replica.Claim claim, @Nullable Samples samples)
+  private GradientSum gradient(Ahead claimed, @Nullable Samples samples)
       throws InterruptedException {
-    Payload room = room(claim);
+    long before = claimed.claim.of();
+    HostedWorker worker = claimed.worker;
+    Payload room = room(claimed.claim);
     if (samples == null) {
       room.release();
       return new GradientSum(0, null);
     }
-    HostedWorker worker = node.worker(claim.worker());
     Weights weights = new Weights(node.layout(), node.replica().parameters());
     TrainingStep.Result result =
         step.gradient(
@@ -298,12 +301,12 @@ final class ComputeSlot implements AutoCloseable {
             samples.inputs(),
             samples.targets(),
             samples.weights(),
-            worker.keyOf(claim.of() + 1),
+            worker.keyOf(before + 1),
             room.values());
     watch.done(Phase.OTHER);
-    samples.measure(spec.measured(), worker.states(epoch(claim.of()), spec), result);
+    samples.measure(spec.measured(), worker.states(epoch(before), spec), result);
     watch.done(Phase.METRICS);
-    showProgress(claim.of() + 1, result.losses());
+    showProgress(before + 1, result.losses());
     reading.done(samples);
     watch.done(Phase.OTHER);
     return new GradientSum(samples.count(), room);

@@ -18,7 +18,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -134,10 +133,10 @@ final class Replica {
             gradientRooms(tree, workers.size(), threads.count()),
             threads.count(),
             threads::wake);
-    this.slices =
-        Stream.generate(() -> (List<Slices>) new ArrayList<Slices>())
-            .limit(threads.count())
-            .toList();
+    this.slices = new ArrayList<>();
+    for (int slot = 0; slot < threads.count(); slot++) {
+      slices.add(new ArrayList<>());
+    }
     for (int shard = 0; shard < plan.shards().size(); shard++) {
       ShardPlace place = plan.shards().get(shard);
       int slot = place.node() == node ? place.slot() : shard % threads.count();

@@ -106,10 +106,16 @@ interface ColumnWriter extends Serializable {
     };
   }
 
+  /** Null where they are missing or of another length. */
+  private static byte @Nullable [] bytes(SpecializedGetters row, int column, int width) {
+    byte[] bytes = row.isNullAt(column) ? null : row.getBinary(column);
+    return bytes != null && bytes.length == width ? bytes : null;
+  }
+
   private static ColumnWriter bytes(int width) {
     return (row, column, out, at) -> {
-      byte[] bytes = row.isNullAt(column) ? null : row.getBinary(column);
-      if (bytes == null || bytes.length != width) {
+      byte[] bytes = bytes(row, column, width);
+      if (bytes == null) {
         return false;
       }
       out.put(at, bytes);
@@ -119,8 +125,8 @@ interface ColumnWriter extends Serializable {
 
   private static ColumnWriter bytesAsNumbers(int width) {
     return (row, column, out, at) -> {
-      byte[] bytes = row.isNullAt(column) ? null : row.getBinary(column);
-      if (bytes == null || bytes.length != width) {
+      byte[] bytes = bytes(row, column, width);
+      if (bytes == null) {
         return false;
       }
       for (int i = 0; i < width; i++) {
