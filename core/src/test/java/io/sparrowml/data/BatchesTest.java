@@ -8,10 +8,13 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.ShapeException;
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BatchesTest {
   private final Arena arena = Arena.root("test", 1 << 20);
@@ -46,6 +49,36 @@ class BatchesTest {
 
     assertThat(inputs.toFloats()).containsExactly(126, 504, 127, 508, 0, 0, 1, 4);
     assertThat(targets.toFloats()).containsExactly(9, 7);
+  }
+
+  /** Few channels are looked up in a table, more are computed. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4, 8})
+  void bytesOfAnyNumberOfChannelsAreScaledAlike(int channels) {
+    double[] bytes = new double[256];
+    List<Float> shift = new ArrayList<>();
+    List<Float> scale = new ArrayList<>();
+    for (int c = 0; c < channels; c++) {
+      shift.add(127.3f + c);
+      scale.add(1 / (0.7f + c));
+    }
+    float[] expected = new float[256];
+    for (int i = 0; i < 256; i++) {
+      bytes[i] = 255 - i;
+      expected[i] = (255 - i - shift.get(i % channels)) * scale.get(i % channels);
+    }
+    Rows rows = new Rows(tensor(DType.UINT8, 1, 256).set(bytes), tensor(DType.FLOAT32, 1).set(0));
+    Batches batches =
+        new Batches(
+            new Preprocessing(
+                List.of(new Feature.Numeric("image", 256, channels)),
+                List.of(new Scaling(shift, scale))),
+            rows.format());
+    Tensor inputs = tensor(DType.FLOAT32, 1, 256);
+
+    batches.inputs(rows, new int[] {0}, 0, 1, inputs);
+
+    assertThat(inputs.toFloats()).containsExactly(expected);
   }
 
   @Test
