@@ -41,6 +41,11 @@ def _cpu():
     )
 
 
+def vectors():
+    """The widest kind of vectors that the processor has."""
+    return _cpu()[1]
+
+
 def _java(java):
     output = subprocess.run([java, "-version"], capture_output=True, text=True).stderr
     found = re.search(r'version "([^"]+)"', output)

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 
+import machine
 import process
 import pytorch
 from systems import BATCHES, INFERENCE_BATCH, PYTHON, ROOT, SHAPES, System
@@ -32,12 +33,15 @@ class Peers:
         if subject == "resnet20":
             return []
         arguments = [subject, str(BATCHES[subject] * cores), *_slices(effort)]
-        environment = {"OMP_NUM_THREADS": str(cores)}
+        # Left to itself, it takes the build for AVX-512 on any processor, and crashes.
+        build = "-avx512" if machine.vectors().startswith("avx512") else "-avx2"
         return [
             self._system(
-                "Deeplearning4j", "", "Dl4jTraining", arguments, cores, environment=environment
+                "Deeplearning4j", "", "Dl4jTraining", arguments, cores,
+                properties={"org.bytedeco.javacpp.platform.extension": build},
+                environment={"OMP_NUM_THREADS": str(cores)},
             )
-        ]
+        ]  # fmt: skip
 
     def inferences(self, effort, subject, cores):
         """ONNX Runtime, whose sessions share threads or have one each, and DJL with PyTorch."""
