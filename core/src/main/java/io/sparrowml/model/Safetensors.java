@@ -28,7 +28,7 @@ import java.util.Map;
  *   header: {"1/kernel": {"dtype": "F32", "shape": [784, 256], "data_offsets": [0, 802816]}, ...}
  * </pre>
  */
-final class Safetensors {
+public final class Safetensors {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int LONGEST_HEADER = 100_000_000;
   private static final int CHUNK = 1 << 16;
@@ -36,7 +36,7 @@ final class Safetensors {
   private Safetensors() {}
 
   /** Writes FLOAT32 tensors in the map's order. */
-  static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
+  public static void write(Map<String, Tensor> tensors, OutputStream out) throws IOException {
     ObjectNode header = JSON.createObjectNode();
     header.putObject("__metadata__").put("format", "sparrow");
     long offset = 0;
@@ -78,7 +78,8 @@ final class Safetensors {
    * @param where the file, as errors name it
    * @throws ModelException when the file is cut short, damaged, or of another network
    */
-  static void read(InputStream in, String where, Map<String, Tensor> into) throws IOException {
+  public static void read(InputStream in, String where, Map<String, Tensor> into)
+      throws IOException {
     DataInputStream data = new DataInputStream(in);
     try {
       long length = Long.reverseBytes(data.readLong());

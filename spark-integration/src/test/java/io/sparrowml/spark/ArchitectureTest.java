@@ -24,9 +24,11 @@ class ArchitectureTest {
           "transport", Set.of("wire"),
           "server", Set.of("wire", CORE),
           "ingest", Set.of(CORE),
-          "cluster", Set.of("server", "transport", "wire", "ingest", CORE),
+          "checkpoint", Set.of(CORE),
+          "cluster", Set.of("checkpoint", "server", "transport", "wire", "ingest", CORE),
           "ml", Set.of("cluster", "ingest", CORE),
-          "cli", Set.of("ml", "cluster", "ingest", "server", "transport", "wire", CORE));
+          "cli",
+              Set.of("ml", "cluster", "checkpoint", "ingest", "server", "transport", "wire", CORE));
 
   private static final JavaClasses CLASSES =
       new ClassFileImporter()

@@ -19,6 +19,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A configuration file: what is trained, on which data, how, and where.
@@ -29,6 +30,7 @@ import java.util.Map;
  * @param model the network
  * @param training how it is trained
  * @param cluster how the work is cut and spread
+ * @param checkpoint how often the training is written down; never unless given
  * @param output the run directory, on any file system that Hadoop knows
  */
 public record RunConfig(
@@ -38,6 +40,7 @@ public record RunConfig(
     Network model,
     TrainingConfig training,
     @Default("{}") ClusterConfig cluster,
+    @Nullable CheckpointConfig checkpoint,
     String output) {
   /** How many names an error lists. */
   private static final int SHOWN = 20;

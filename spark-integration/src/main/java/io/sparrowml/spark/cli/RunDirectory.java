@@ -3,6 +3,7 @@ package io.sparrowml.spark.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.train.EpochRecord;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -19,28 +20,34 @@ import org.apache.hadoop.fs.Path;
  *
  * <p>Until it is complete it stands beside its place, under the name with {@code .incomplete} after
  * it, where the metrics can be read as they come. {@link #complete} renames it. Closed before, it
- * is taken away; what a killed run left is taken away by the next one.
+ * is taken away, unless it holds a checkpoint to go on from; what a killed run left is taken away
+ * by the next one, unless that goes on from it.
  */
 final class RunDirectory implements AutoCloseable {
   private final FileSystem files;
   private final Path place;
   private final Path incomplete;
   private final FSDataOutputStream metrics;
+  private final CheckpointDirectory checkpoints;
   private boolean complete;
 
   /**
    * Begins a directory.
    *
    * @param output where it shall be, on any file system that Hadoop knows
+   * @param resumes whether the checkpoints of a run that was cut short are kept
    * @throws ConfigException when there is something already
    */
-  RunDirectory(String output, Configuration configuration) throws IOException {
+  RunDirectory(String output, boolean resumes, Configuration configuration) throws IOException {
     Path given = new Path(output);
     files = raw(given.getFileSystem(configuration));
     place = files.makeQualified(given);
-    incomplete = place.suffix(".incomplete");
-    check(output, configuration);
-    files.delete(incomplete, true);
+    incomplete = incomplete(place);
+    checkpoints = checkpoints(output, configuration);
+    check(output, resumes, configuration);
+    if (!resumes) {
+      files.delete(incomplete, true);
+    }
     if (!files.mkdirs(incomplete)) {
       throw new IOException("output: cannot make the directory " + incomplete);
     }
@@ -50,9 +57,12 @@ final class RunDirectory implements AutoCloseable {
   /**
    * Checks, before anything runs, that nothing stands in the way.
    *
-   * @throws ConfigException when the place is a file or a directory with something in it
+   * @param resumes whether the run goes on from the checkpoints of another
+   * @throws ConfigException when the place is a file or a directory with something in it, or there
+   *     are checkpoints that would be lost
    */
-  static void check(String output, Configuration configuration) throws IOException {
+  static void check(String output, boolean resumes, Configuration configuration)
+      throws IOException {
     Path path = new Path(output);
     FileSystem files = path.getFileSystem(configuration);
     if (files.exists(path)
@@ -61,6 +71,22 @@ final class RunDirectory implements AutoCloseable {
           "output: expects a directory that does not exist yet, got '%s', which does; remove it or choose another with --output"
               .formatted(output));
     }
+    if (!resumes && checkpoints(output, configuration).holdsAny()) {
+      throw new ConfigException(
+          "output: expects no checkpoints of a training that was cut short, got some in '%s'; go on from them with --resume, or remove it"
+              .formatted(incomplete(path)));
+    }
+  }
+
+  private static Path incomplete(Path place) {
+    return place.suffix(".incomplete");
+  }
+
+  /** Where the checkpoints of a run are while it goes on. */
+  static CheckpointDirectory checkpoints(String output, Configuration configuration)
+      throws IOException {
+    return CheckpointDirectory.of(
+        new Path(incomplete(new Path(output)), "checkpoints").toString(), configuration);
   }
 
   /** The local file system without checksum files, which also shows what is flushed. */
@@ -108,9 +134,10 @@ final class RunDirectory implements AutoCloseable {
     metrics.hflush();
   }
 
-  /** Puts the directory in its place. */
+  /** Puts the directory in its place, without checkpoints: there is nothing to go on with. */
   void complete() throws IOException {
     metrics.close();
+    checkpoints.delete();
     if (files.exists(place)) {
       files.delete(place, false);
     }
@@ -124,7 +151,9 @@ final class RunDirectory implements AutoCloseable {
   public void close() throws IOException {
     if (!complete) {
       metrics.close();
-      files.delete(incomplete, true);
+      if (!checkpoints.holdsAny()) {
+        files.delete(incomplete, true);
+      }
     }
   }
 }

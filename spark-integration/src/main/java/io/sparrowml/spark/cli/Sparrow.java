@@ -101,14 +101,18 @@ public final class Sparrow implements Runnable {
       @Option(
               names = "--profile",
               description = "Measures where the time of a step goes, by phase and by layer.")
-          boolean profile)
+          boolean profile,
+      @Option(
+              names = "--resume",
+              description = "Goes on from the last checkpoint of a training that was cut short.")
+          boolean resume)
       throws Exception {
     List<String> all = new ArrayList<>(settings == null ? List.of() : settings);
     if (output != null) {
       all.add("output=" + Yaml.quoted(output));
     }
     RunConfig run = RunConfig.load(config, all, environment);
-    new TrainCommand(run, profile, Progress.terminalWidth(environment), out, err).run();
+    new TrainCommand(run, profile, resume, Progress.terminalWidth(environment), out, err).run();
     return 0;
   }
 

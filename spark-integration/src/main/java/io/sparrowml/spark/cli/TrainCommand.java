@@ -1,10 +1,15 @@
 package io.sparrowml.spark.cli;
 
+import io.sparrowml.config.ConfigException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
+import io.sparrowml.spark.checkpoint.Checkpoint;
+import io.sparrowml.spark.checkpoint.CheckpointDirectory;
+import io.sparrowml.spark.cluster.Checkpointing;
 import io.sparrowml.spark.cluster.Training;
+import io.sparrowml.spark.cluster.TrainingException;
 import io.sparrowml.spark.cluster.TrainingSpec;
 import io.sparrowml.spark.ingest.EncodedRows;
 import io.sparrowml.spark.ingest.Ingest;
@@ -25,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 final class TrainCommand {
   private final RunConfig config;
   private final boolean profile;
+  private final boolean resume;
   private final int terminalWidth;
   private final PrintStream out;
   private final PrintStream err;
@@ -40,14 +47,21 @@ final class TrainCommand {
    * A training.
    *
    * @param profile whether to measure where the time goes, and tell at the end
+   * @param resume whether to go on from the last checkpoint, where there is one
    * @param terminalWidth columns of the terminal on {@code err}, 0 where it is none
    * @param out is told of each epoch, and in its last line of the final metrics
    * @param err on which the progress bar is drawn
    */
   TrainCommand(
-      RunConfig config, boolean profile, int terminalWidth, PrintStream out, PrintStream err) {
+      RunConfig config,
+      boolean profile,
+      boolean resume,
+      int terminalWidth,
+      PrintStream out,
+      PrintStream err) {
     this.config = config;
     this.profile = profile;
+    this.resume = resume;
     this.terminalWidth = terminalWidth;
     this.out = out;
     this.err = err;
@@ -55,9 +69,13 @@ final class TrainCommand {
 
   void run() throws IOException, InterruptedException {
     Instant started = Instant.now();
+    if (resume && config.checkpoint() == null) {
+      throw new ConfigException(
+          "checkpoint: --resume expects it, got a configuration without; give checkpoint: {every: 1}");
+    }
     // Asked for now, oneDNN loads while Spark starts.
     CompletableFuture<Versions> versions = CompletableFuture.supplyAsync(Versions::ofThisProcess);
-    RunDirectory.check(config.output(), SparkSessions.hadoop());
+    RunDirectory.check(config.output(), resume, SparkSessions.hadoop());
     try (JavaSparkContext spark = SparkSessions.context(config.name())) {
       Target target = config.training().loss().classifies() ? Target.CLASSES : Target.NUMBER;
       Ingest ingest =
@@ -74,12 +92,19 @@ final class TrainCommand {
       EncodedRows test =
           config.data().test() == null ? null : ingest.encode(data.preprocessing(), data.classes());
       out.println(summary(data));
-      try (RunDirectory directory = new RunDirectory(config.output(), spark.hadoopConfiguration());
+      Checkpointing checkpointing = checkpointing(spark.hadoopConfiguration());
+      try (RunDirectory directory =
+              new RunDirectory(config.output(), resume, spark.hadoopConfiguration());
           Arena arena = Arena.root("weights", Long.MAX_VALUE)) {
         directory.write("config.yaml", config.toYaml());
         Weights weights = weights(model, arena);
-        Recorder recorder = new Recorder(directory, model, profile ? out : null);
-        EpochRecord kept = kept(train(spark, model, data, weights, recorder));
+        Recorder recorder = new Recorder(directory, model, profile ? out : null, err);
+        if (checkpointing != null && checkpointing.from() != null) {
+          for (EpochRecord epoch : checkpointing.from().history()) {
+            directory.append(epoch);
+          }
+        }
+        EpochRecord kept = kept(train(spark, model, data, checkpointing, weights, recorder));
         SavedModel saved = SavedModel.of(model, weights);
         saved.save(directory.files(), directory.path("model"));
         Map<String, Double> metrics = evaluate(spark, saved, test, kept);
@@ -102,6 +127,27 @@ final class TrainCommand {
     }
   }
 
+  /** When to take checkpoints, and where to go on; null where neither is asked for. */
+  private @Nullable Checkpointing checkpointing(Configuration hadoop) throws IOException {
+    CheckpointConfig how = config.checkpoint();
+    if (how == null) {
+      return null;
+    }
+    CheckpointDirectory directory = RunDirectory.checkpoints(config.output(), hadoop);
+    Checkpoint from = null;
+    if (resume) {
+      from = directory.newest(damaged -> err.println("passed over " + damaged));
+      out.println(
+          from == null
+              ? "no checkpoint in " + directory.path() + ": beginning anew"
+              : "going on from step "
+                  + from.step()
+                  + ", the end of epoch "
+                  + from.history().size());
+    }
+    return new Checkpointing(directory, how.every(), how.keep(), from);
+  }
+
   private static String summary(TrainingData data) {
     return "%,d training rows, %,d validation rows, %,d inputs, %s"
         .formatted(
@@ -117,7 +163,12 @@ final class TrainCommand {
   }
 
   private List<EpochRecord> train(
-      JavaSparkContext spark, Model model, TrainingData data, Weights weights, Recorder recorder)
+      JavaSparkContext spark,
+      Model model,
+      TrainingData data,
+      @Nullable Checkpointing checkpointing,
+      Weights weights,
+      Recorder recorder)
       throws IOException, InterruptedException {
     TrainingConfig how = config.training();
     ClusterConfig where = config.cluster();
@@ -140,7 +191,8 @@ final class TrainCommand {
                 : slots,
             where.startTimeout(),
             where.deadline());
-    Training training = new Training(spark.sc(), spec, data.train(), data.validation());
+    Training training =
+        new Training(spark.sc(), spec, data.train(), data.validation(), checkpointing);
     try (Progress progress =
         new Progress(
             out,
@@ -154,6 +206,11 @@ final class TrainCommand {
       List<EpochRecord> history = training.run(weights, recorder);
       recorder.check();
       return history;
+    } catch (TrainingException e) {
+      if (checkpointing != null && checkpointing.directory().holdsAny()) {
+        throw new TrainingException(e.getMessage() + "; --resume goes on from the last checkpoint");
+      }
+      throw e;
     }
   }
 

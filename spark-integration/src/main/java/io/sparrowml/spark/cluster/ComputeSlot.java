@@ -134,7 +134,7 @@ final class ComputeSlot implements AutoCloseable {
       shards.values().forEach(shard -> shard.time(watch));
     }
     boolean stop = false;
-    for (long before = 0; !stop; before++) {
+    for (long before = node.plan().step(); !stop; before++) {
       step(before);
       if (inEpoch(before + 1) == 0) {
         stop = end(epoch(before));
@@ -209,23 +209,42 @@ final class ComputeSlot implements AutoCloseable {
         state.clear();
         slots.add(state);
       }
-      shards.put(
-          index,
+      Shard.Memory held =
+          new Shard.Memory(
+              node.replica().parameters().slice(place.from(), place.length()),
+              node.replica().next().slice(place.from(), place.length()),
+              slots,
+              spec.earlyStopping() == null ? null : Node.vector(memory, place.length()));
+      Shard shard =
           new Shard(
               index,
               plan.shards(),
-              new Shard.Memory(
-                  node.replica().parameters().slice(place.from(), place.length()),
-                  node.replica().next().slice(place.from(), place.length()),
-                  slots,
-                  spec.earlyStopping() == null ? null : Node.vector(memory, place.length())),
+              held,
               new Updater(
                   spec.optimizer(),
                   schedule,
                   spec.clip(),
                   segments.within(place.from(), place.length())),
               new FixedTree(spec.logicalWorkers()),
-              node));
+              node);
+      resume(shard, place, held);
+      if (node.writer() != null) {
+        node.writer().open(index, held, memory);
+      }
+      shards.put(index, shard);
+    }
+  }
+
+  /** Gives a shard what it goes on with, where training does not begin anew. */
+  private void resume(Shard shard, ShardPlace place, Shard.Memory held) {
+    Storage.Start from = node.job().start();
+    if (from != null) {
+      Map<String, Tensor> kept = CheckpointWriter.named(held);
+      kept.remove(CheckpointWriter.PARAMETERS); // the replica has them already
+      if (!kept.isEmpty()) {
+        node.restore(place, kept, arena);
+      }
+      shard.resume(from.step(), from.rateFactor());
     }
   }
 

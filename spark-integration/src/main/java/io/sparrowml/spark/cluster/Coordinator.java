@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Reduction;
 import io.sparrowml.spark.wire.Begin;
@@ -18,6 +19,7 @@ import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.spark.wire.Ready;
 import io.sparrowml.spark.wire.Receiver;
 import io.sparrowml.spark.wire.Report;
+import io.sparrowml.spark.wire.Saved;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
@@ -93,6 +95,8 @@ final class Coordinator implements Receiver {
   private final long startedAt;
   private final FixedTree tree;
   private final Epochs epochs;
+  private final Saves saves;
+  private final long start;
   private final Map<String, Participant> participants = new TreeMap<>();
   private final BitSet ready = new BitSet();
   private final BitSet collected = new BitSet();
@@ -102,6 +106,11 @@ final class Coordinator implements Receiver {
   private @Nullable Plan plan;
   private Reduction<long[][]> reports;
 
+  /** What the training goes on with behind its first steps; to be asked before it begins. */
+  double rateFactor() {
+    return epochs.rateFactor();
+  }
+
   /**
    * A coordinator that waits for slots to join.
    *
@@ -109,6 +118,7 @@ final class Coordinator implements Receiver {
    * @param stepsPerEpoch updates an epoch
    * @param cuts where the flat vector may be cut into shards
    * @param weights room for the final parameters, {@code [size]}
+   * @param saves where the training is written down, and goes on from
    * @param clock milliseconds, never going back
    */
   Coordinator(
@@ -117,6 +127,7 @@ final class Coordinator implements Receiver {
       long stepsPerEpoch,
       Cuts cuts,
       Tensor weights,
+      Saves saves,
       TrainingListener listener,
       LongSupplier clock) {
     this.spec = spec;
@@ -128,6 +139,12 @@ final class Coordinator implements Receiver {
     this.startedAt = clock.getAsLong();
     this.tree = new FixedTree(spec.logicalWorkers());
     this.epochs = new Epochs(spec, rows, stepsPerEpoch);
+    this.saves = saves;
+    Checkpoint from = saves.from();
+    this.start = from == null ? 0 : from.step();
+    if (from != null) {
+      epochs.resume(from.history());
+    }
     this.reports = reduction();
   }
 
@@ -165,6 +182,8 @@ final class Coordinator implements Receiver {
     } else if (message instanceof Profile profile) {
       profiles.put(new Slot(profile.node(), profile.slot()), profile.spent());
       finish(profile.step());
+    } else if (message instanceof Saved saved) {
+      saves.saved(saved);
     } else if (message instanceof Failure failure) {
       fail(failure.reason());
     } else {
@@ -203,7 +222,7 @@ final class Coordinator implements Receiver {
           new Member(
               members.size(), member.executor(), member.host(), member.port(), member.slots()));
     }
-    Plan made = Placement.plan(0, 0, members, spec.logicalWorkers(), cuts);
+    Plan made = Placement.plan(0, start, members, spec.logicalWorkers(), cuts);
     plan = made;
     phase = Phase.PREPARING;
     broadcast(made);
@@ -218,7 +237,7 @@ final class Coordinator implements Receiver {
           participants.values().stream()
               .map(p -> p + " with " + p.member.slots() + " slots")
               .collect(Collectors.joining(", ")));
-      broadcast(new Begin(0, 0));
+      broadcast(new Begin(0, start));
     }
   }
 
@@ -246,9 +265,14 @@ final class Coordinator implements Receiver {
         List<EpochRecord> history = epochs.history();
         listener.ended(history.get(history.size() - 1));
         phase = decision.stop() ? Phase.COLLECTING : phase;
-        broadcast(decision);
+        boolean save = !decision.stop() && saves.begin(history, shards());
+        broadcast(save ? decision.saving() : decision);
       }
     }
+  }
+
+  private List<ShardPlace> shards() {
+    return plan == null ? List.of() : plan.shards();
   }
 
   private void collect(Slice slice) {

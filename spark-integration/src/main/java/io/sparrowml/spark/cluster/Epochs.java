@@ -26,6 +26,7 @@ final class Epochs {
   private long begunAt;
   private long enteredAt;
   private long trainedAt;
+  private double secondsBefore;
 
   /**
    * No epochs yet.
@@ -49,6 +50,14 @@ final class Epochs {
     begunAt = now;
     enteredAt = now;
     trainedAt = now;
+  }
+
+  /** Goes on behind epochs of which a checkpoint tells: all that was decided follows from them. */
+  void resume(List<EpochRecord> before) {
+    for (EpochRecord record : before) {
+      add(record);
+      secondsBefore = record.seconds();
+    }
   }
 
   /**
@@ -95,13 +104,18 @@ final class Epochs {
             values,
             rateFactor() * schedule.rate(step),
             rows / trained,
-            (now - begunAt) / 1e3);
-    history.add(record);
+            secondsBefore + (now - begunAt) / 1e3);
     enteredAt = now;
+    return add(record);
+  }
+
+  private Decision add(EpochRecord record) {
+    history.add(record);
     if (plateau != null) {
       ReduceOnPlateau rule = plateau.rule();
       double value = value(record, rule.metric());
-      plateau = plateau.after(value, rule.ascends(measured), schedule.rate(step));
+      boolean ascends = rule.ascends(spec.measured());
+      plateau = plateau.after(value, ascends, schedule.rate(record.step()));
     }
     return decide(record);
   }
@@ -111,7 +125,7 @@ final class Epochs {
   }
 
   /** By which the schedule's learning rate is multiplied. */
-  private double rateFactor() {
+  double rateFactor() {
     return plateau == null ? 1 : plateau.factor();
   }
 
@@ -119,7 +133,8 @@ final class Epochs {
     EarlyStopping stopping = spec.earlyStopping();
     boolean last = record.epoch() == spec.epochs();
     if (stopping == null) {
-      return new Decision(0, record.step(), record.epoch(), last, false, false, rateFactor());
+      return new Decision(
+          0, record.step(), record.epoch(), last, false, false, false, rateFactor());
     }
     double value = value(record, stopping.metric());
     boolean better = stopping.improves(value, best, stopping.ascends(spec.measured()));
@@ -133,6 +148,7 @@ final class Epochs {
         stop,
         better,
         stop && sinceBest > 0 && !Double.isNaN(best),
+        false,
         rateFactor());
   }
 }

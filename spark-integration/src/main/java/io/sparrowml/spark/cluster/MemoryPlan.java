@@ -14,7 +14,7 @@ import io.sparrowml.train.TrainingStep;
  *
  * @param parameters the present ones and room for the next
  * @param gradients those on their way up the fixed tree
- * @param shards the optimizer's slots, and the best parameters
+ * @param shards the optimizer's slots, and the best parameters; with checkpoints a copy of all
  * @param messages gradients and parameters received
  * @param activations what the compute threads read for a step and the next, and work out in it,
  *     forward and backward
@@ -54,13 +54,14 @@ record MemoryPlan(
           "training.batch-size: what is computed of the %,d samples of a logical worker expects at most 2,047 MiB, got %,d; lower it, or raise cluster.logical-workers"
               .formatted(largest, mib(step)));
     }
+    int kept = spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1);
     long inference = Inference.bytes(model, job.format());
     long sample = model.network().input().size() + model.target().size() + 1;
     long inputs = 2L * largest * sample * Float.BYTES;
     return new MemoryPlan(
         2 * vector,
         vector * Replica.gradientRooms(tree, hosted, slots),
-        held * (spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1)),
+        held * (job.storage() == null ? kept : 2 * kept + 1),
         plan.members().size() > 1 ? held * tree.depth() + vector : 0,
         slots * (inputs + step + inference),
         rows);

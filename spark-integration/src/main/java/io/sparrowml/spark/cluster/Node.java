@@ -4,6 +4,8 @@ import io.sparrowml.kernel.KernelException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Layout;
+import io.sparrowml.spark.checkpoint.CheckpointDirectory;
+import io.sparrowml.spark.checkpoint.CheckpointException;
 import io.sparrowml.spark.server.NonFiniteGradientException;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Reduction;
@@ -38,6 +40,7 @@ import io.sparrowml.spark.wire.WireException;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,6 +82,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
   private volatile @Nullable Plan plan;
   private volatile @Nullable Replica replica;
   private volatile @Nullable Decision decision;
+  private volatile @Nullable CheckpointWriter writer;
   private volatile int number = -1;
   private volatile boolean begun;
   private volatile boolean ended;
@@ -210,7 +214,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
     }
     Arena parameters = arena.child("parameters");
     Tensor front = vector(parameters, layout.size());
-    layout.initialize(front, spec.seed());
+    start(front);
     Tensor back = vector(parameters, layout.size());
     back.copyFrom(front);
     Arena gradients = arena.child("gradients");
@@ -218,6 +222,54 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
     reports = new Reduction<>(made.tree(), new HashSet<>(made.tops()), spec::mergeStates);
     replica = made;
     wake();
+  }
+
+  /** Fills in the parameters that training begins with. */
+  private void start(Tensor parameters) {
+    Storage storage = job.storage();
+    Storage.Start from = job.start();
+    if (storage != null) {
+      writer =
+          new CheckpointWriter(directory(storage), job.id().substring(0, 8), coordinator::send);
+    }
+    if (storage == null || from == null) {
+      layout.initialize(parameters, spec.seed());
+    } else {
+      reported = (int) (from.step() / job.stepsPerEpoch(spec));
+      restore(
+          new ShardPlace(number, 0, 0, layout.size()),
+          Map.of(CheckpointWriter.PARAMETERS, parameters),
+          arena);
+    }
+  }
+
+  /** What writes shards down; null where nothing is. */
+  @Nullable CheckpointWriter writer() {
+    return writer;
+  }
+
+  /**
+   * Reads a slice of what training goes on from.
+   *
+   * @param into by the names of {@link CheckpointWriter#named}
+   * @param memory for what is read
+   */
+  void restore(ShardPlace place, Map<String, Tensor> into, Arena memory) {
+    Storage storage = Objects.requireNonNull(job.storage(), "storage");
+    Storage.Start from = Objects.requireNonNull(storage.from(), "start");
+    try {
+      new CheckpointReader(directory(storage), from, spec).read(place, into, memory);
+    } catch (IOException | CheckpointException e) {
+      throw new TrainingException(describe() + ": checkpoint: " + e.getMessage());
+    }
+  }
+
+  private CheckpointDirectory directory(Storage storage) {
+    try {
+      return storage.open();
+    } catch (IOException e) {
+      throw new TrainingException(describe() + ": checkpoint: " + e.getMessage());
+    }
   }
 
   static Tensor vector(Arena arena, int length) {
@@ -350,7 +402,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
       begun = true;
     } else if (message instanceof Decision made) {
       // ahead of the next step, which begins where the decision is seen
-      shards.keySet().forEach(index -> post(index, shard -> obey(shard, made)));
+      shards.keySet().forEach(index -> post(index, shard -> obey(index, shard, made)));
       decision = made;
     } else if (message instanceof Heartbeat) {
       coordinator.send(new Heartbeat(0, 0));
@@ -364,11 +416,15 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
     }
   }
 
-  private static void obey(Shard shard, Decision decision) {
+  private void obey(int index, Shard shard, Decision decision) {
     if (decision.keep()) {
       shard.keep();
     }
     shard.scaleRate(decision.rateFactor());
+    CheckpointWriter writing = writer;
+    if (decision.save() && writing != null) {
+      writing.write(index, plan().shards().get(index), shard.step(), shard.memory());
+    }
   }
 
   private void dispatch(int peer, Message message) {
@@ -420,6 +476,10 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
 
   @Override
   public void close() {
+    CheckpointWriter writing = writer;
+    if (writing != null) {
+      writing.close();
+    }
     transport.close();
     arena.closeAll();
   }

@@ -102,10 +102,10 @@ final class Replica {
   }
 
   /**
-   * A replica at step 0.
+   * A replica at the step of a plan.
    *
    * @param node the number of the node
-   * @param front the parameters at their starting values, {@code [size]}
+   * @param front the parameters of that step, {@code [size]}
    * @param back the same
    * @param gradients an arena for gradients on their way
    */
@@ -118,6 +118,8 @@ final class Replica {
       Peers peers,
       ComputeThreads threads) {
     this.generation = plan.generation();
+    this.step = plan.step();
+    this.claiming = plan.step();
     this.plan = plan;
     this.tree = new FixedTree(plan.hostOf().length);
     this.workers = hosted(plan, node);

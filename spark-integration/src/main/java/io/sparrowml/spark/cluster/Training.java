@@ -4,6 +4,7 @@ import io.sparrowml.data.MicroBatches;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Weights;
+import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.ingest.Causes;
 import io.sparrowml.spark.ingest.Shards;
 import io.sparrowml.spark.transport.Limits;
@@ -19,6 +20,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -28,6 +30,7 @@ import org.apache.spark.SparkEnv;
 import org.apache.spark.rdd.RDD;
 import org.apache.spark.scheduler.SparkListener;
 import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import org.apache.spark.util.SerializableConfiguration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +42,13 @@ import org.jspecify.annotations.Nullable;
 public final class Training {
   private static final int SECRET_BYTES = 32;
   private static final int LAST_WORDS_SECONDS = 2;
+  private static final int SAVING_SECONDS = 60;
 
   private final SparkContext context;
   private final TrainingSpec spec;
   private final Shards train;
   private final @Nullable Shards validation;
+  private final @Nullable Checkpointing checkpointing;
 
   /**
    * A training on packed rows.
@@ -52,10 +57,26 @@ public final class Training {
    */
   public Training(
       SparkContext context, TrainingSpec spec, Shards train, @Nullable Shards validation) {
+    this(context, spec, train, validation, null);
+  }
+
+  /**
+   * A training on packed rows that is written down as it goes.
+   *
+   * @param validation null where nothing is to be validated
+   * @param checkpointing when and where it is written down; null for not at all
+   */
+  public Training(
+      SparkContext context,
+      TrainingSpec spec,
+      Shards train,
+      @Nullable Shards validation,
+      @Nullable Checkpointing checkpointing) {
     this.context = context;
     this.spec = spec;
     this.train = train;
     this.validation = validation;
+    this.checkpointing = checkpointing;
   }
 
   /** How many updates an epoch has. */
@@ -69,9 +90,17 @@ public final class Training {
    * @param weights is given the final parameters: the last ones, or with early stopping the best
    * @return what is remembered of each epoch
    * @throws TrainingException with the first cause, when training cannot go on
+   * @throws io.sparrowml.config.ConfigException when it is to go on from another training
    */
   public List<EpochRecord> run(Weights weights, TrainingListener listener)
       throws InterruptedException {
+    List<Long> validationRows =
+        validation == null ? train.rows().stream().map(rows -> 0L).toList() : validation.rows();
+    Checkpoint from = checkpointing == null ? null : checkpointing.from();
+    if (from != null) {
+      from.check(spec.identity(), train.rows(), validationRows);
+    }
+    ExecutorService saving = Executors.newSingleThreadExecutor(Training::daemon);
     Coordinator coordinator =
         new Coordinator(
             spec,
@@ -79,6 +108,8 @@ public final class Training {
             stepsPerEpoch(),
             Cuts.of(weights.layout(), spec.optimizer()),
             weights.flat(),
+            new Saves(
+                checkpointing, spec.identity(), train.rows(), validationRows, listener, saving),
             listener,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     String secret = secret();
@@ -107,10 +138,9 @@ public final class Training {
               Descriptions.MAPPER.writeJson(spec),
               train.format(),
               train.rows(),
-              validation == null
-                  ? train.rows().stream().map(rows -> 0L).toList()
-                  : validation.rows(),
-              listener.profiles());
+              validationRows,
+              listener.profiles(),
+              storage(coordinator.rateFactor()));
       Thread tasks = start(job, coordinator);
       try {
         return coordinator.result().join();
@@ -122,8 +152,19 @@ public final class Training {
       }
     } finally {
       clock.shutdownNow();
+      saving.shutdown();
+      saving.awaitTermination(SAVING_SECONDS, TimeUnit.SECONDS);
       context.removeSparkListener(losses);
     }
+  }
+
+  private @Nullable Storage storage(double rateFactor) {
+    return checkpointing == null
+        ? null
+        : new Storage(
+            checkpointing.directory().path(),
+            new SerializableConfiguration(context.hadoopConfiguration()),
+            Storage.Start.of(checkpointing.from(), rateFactor));
   }
 
   private static Thread daemon(Runnable work) {

@@ -1,9 +1,11 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.data.MicroBatches;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.train.Descriptions;
 import java.io.Serializable;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a task needs to take part in a training; it travels with the task, as safe as Spark's own
@@ -18,6 +20,7 @@ import java.util.List;
  * @param trainRows training rows of each logical worker
  * @param validationRows validation rows of each logical worker
  * @param profiled whether the time of steps is measured
+ * @param storage where the training is written down; null for nowhere
  */
 record TrainingJob(
     String id,
@@ -28,7 +31,8 @@ record TrainingJob(
     RowFormat format,
     List<Long> trainRows,
     List<Long> validationRows,
-    boolean profiled)
+    boolean profiled,
+    @Nullable Storage storage)
     implements Serializable {
 
   /** The specification. */
@@ -39,6 +43,16 @@ record TrainingJob(
   /** All training rows. */
   long rows() {
     return trainRows.stream().mapToLong(Long::longValue).sum();
+  }
+
+  /** Updates an epoch. */
+  long stepsPerEpoch(TrainingSpec read) {
+    return new MicroBatches(rows(), read.batchSize()).steps();
+  }
+
+  /** Where the training goes on; null where it begins anew. */
+  Storage.@Nullable Start start() {
+    return storage == null ? null : storage.from();
   }
 
   /** Whether there are validation rows. */

@@ -27,6 +27,14 @@ public interface TrainingListener {
   /** An epoch has ended, validation included. */
   default void ended(EpochRecord epoch) {}
 
+  /**
+   * A checkpoint could not be written; training goes on.
+   *
+   * @param step after which it was to be taken
+   * @param reason what went wrong
+   */
+  default void notSaved(long step, String reason) {}
+
   /** Whether the time of steps is to be measured. */
   default boolean profiles() {
     return false;

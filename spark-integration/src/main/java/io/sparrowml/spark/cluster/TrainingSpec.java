@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Ranges;
 import io.sparrowml.kernel.Precision;
@@ -9,6 +10,7 @@ import io.sparrowml.model.Model;
 import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
@@ -73,6 +75,13 @@ public record TrainingSpec(
   /** The learning rate of each update, a length of the whole training filled in. */
   Schedule schedule(long stepsPerEpoch) {
     return optimizer.learningRate().over(epochs * stepsPerEpoch);
+  }
+
+  /** What decides the result, in JSON: all but the slots and what is waited for. */
+  String identity() {
+    ObjectNode tree = (ObjectNode) Descriptions.MAPPER.write(this);
+    tree.remove(List.of("slots", "start-timeout", "deadline"));
+    return tree.toString();
   }
 
   /** The metrics with what is done to their states. */

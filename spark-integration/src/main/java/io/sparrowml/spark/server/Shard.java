@@ -99,6 +99,24 @@ public final class Shard {
     this.reduction = reduction();
   }
 
+  /**
+   * Goes on after an update, of which the memory already holds what came of it.
+   *
+   * @param updates how many there have been
+   * @param factor by which the schedule's learning rate is multiplied
+   */
+  public void resume(long updates, double factor) {
+    step = updates;
+    rateFactor = factor;
+  }
+
+  /**
+   * What the numbers lie in at present; to be read by the shard's thread, before its next update.
+   */
+  public Memory memory() {
+    return new Memory(parameters, next, slots, best);
+  }
+
   /** From now on tells these of its updates, and what came before them. */
   public void time(Laps told) {
     laps = told;

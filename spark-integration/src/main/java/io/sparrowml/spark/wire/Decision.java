@@ -7,6 +7,7 @@ package io.sparrowml.spark.wire;
  * @param stop whether training ends here
  * @param keep whether the parameters are the best so far and must be kept
  * @param restore whether the parameters kept last take the place of the present ones
+ * @param save whether the shards write down what a training needs to go on from here
  * @param rateFactor by which the schedule's learning rate is multiplied from the next step on
  */
 public record Decision(
@@ -16,5 +17,12 @@ public record Decision(
     boolean stop,
     boolean keep,
     boolean restore,
+    boolean save,
     double rateFactor)
-    implements Message {}
+    implements Message {
+
+  /** The same, and the shards write down what a training needs to go on from here. */
+  public Decision saving() {
+    return new Decision(generation, step, epoch, stop, keep, restore, true, rateFactor);
+  }
+}

@@ -22,7 +22,8 @@ enum Kind {
   HEARTBEAT(25, Heartbeat.class),
   HELLO(26, Hello.class),
   NORM(27, Norm.class),
-  PROFILE(28, Profile.class);
+  PROFILE(28, Profile.class),
+  SAVED(29, Saved.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));

@@ -24,7 +24,8 @@ public sealed interface Message
         Heartbeat,
         Hello,
         Norm,
-        Profile {
+        Profile,
+        Saved {
 
   /** The period between two changes of membership. */
   int generation();

@@ -50,7 +50,7 @@
  * </pre>
  *
  * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,
- * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm, 28 profile.
+ * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm, 28 profile, 29 saved.
  *
  * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for a {@code Report} and 16 MiB for other
  * control messages; the reader sets the body's.

@@ -33,17 +33,18 @@ import org.junit.jupiter.api.Test;
 /** Every key is documented, with the default that its record has. */
 class ConfigurationDocumentTest {
   private static final Map<String, Class<?>> SECTIONS =
-      Map.of(
-          "The file", RunConfig.class,
-          "Data", DataConfig.class,
-          "Text", TextConfig.class,
-          "Window", WindowConfig.class,
-          "Model", Network.class,
-          "Training", TrainingConfig.class,
-          "Early stopping", EarlyStopping.class,
-          "Reduce on plateau", ReduceOnPlateau.class,
-          "Clipping", Clip.class,
-          "Cluster", ClusterConfig.class);
+      Map.ofEntries(
+          Map.entry("The file", RunConfig.class),
+          Map.entry("Data", DataConfig.class),
+          Map.entry("Text", TextConfig.class),
+          Map.entry("Window", WindowConfig.class),
+          Map.entry("Model", Network.class),
+          Map.entry("Training", TrainingConfig.class),
+          Map.entry("Early stopping", EarlyStopping.class),
+          Map.entry("Reduce on plateau", ReduceOnPlateau.class),
+          Map.entry("Clipping", Clip.class),
+          Map.entry("Cluster", ClusterConfig.class),
+          Map.entry("Checkpoint", CheckpointConfig.class));
 
   private static final Map<String, Catalog<?>> CATALOGS =
       Map.of(

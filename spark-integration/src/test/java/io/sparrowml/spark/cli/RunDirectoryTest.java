@@ -27,7 +27,7 @@ class RunDirectoryTest {
   }
 
   private RunDirectory open() throws IOException {
-    return new RunDirectory(place.toString(), new Configuration());
+    return new RunDirectory(place.toString(), false, new Configuration());
   }
 
   @Test

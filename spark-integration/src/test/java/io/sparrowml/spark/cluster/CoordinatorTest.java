@@ -51,7 +51,14 @@ class CoordinatorTest {
   private long now = 1_000_000;
   private final Coordinator coordinator =
       new Coordinator(
-          Specs.of(2, 3, 2), 300, 10, Cuts.anywhere(SIZE), weights, new Listener(), () -> now);
+          Specs.of(2, 3, 2),
+          300,
+          10,
+          Cuts.anywhere(SIZE),
+          weights,
+          Saves.none(),
+          new Listener(),
+          () -> now);
 
   /** The coordinator's end of a link: keeps what was sent since the last look. */
   private static final class LinkEnd implements Link {
@@ -232,7 +239,7 @@ class CoordinatorTest {
     assertThat(first.take()).isEmpty();
     report(first, 1, 2, 0.5, 0.25);
 
-    Decision decision = new Decision(0, 10, 1, false, false, false, 1);
+    Decision decision = new Decision(0, 10, 1, false, false, false, false, 1);
     assertThat(first.take()).containsExactly(decision);
     assertThat(second.take()).containsExactly(decision);
     assertThat(told).containsExactly("ended: 1");
@@ -279,7 +286,7 @@ class CoordinatorTest {
     begin();
     report(1);
     report(2);
-    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false, 1));
+    assertThat(first.take()).last().isEqualTo(new Decision(0, 20, 2, true, false, false, false, 1));
     second.take();
 
     coordinator.received(second, slice(1, 17, 18, 19, 20));

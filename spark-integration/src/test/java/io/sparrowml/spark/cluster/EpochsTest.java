@@ -56,7 +56,7 @@ class EpochsTest {
 
     Decision decision = epochs.end(40, states, 12_500);
 
-    assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false, 1));
+    assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false, false, 1));
     assertThat(epochs.history())
         .containsExactly(
             new EpochRecord(
@@ -74,6 +74,36 @@ class EpochsTest {
                 0.01,
                 300,
                 2.5));
+  }
+
+  @Test
+  void allThatIsDecidedFollowsFromTheHistory() {
+    EarlyStopping stopping = new EarlyStopping("train.loss", 3, 0);
+    ReduceOnPlateau plateau = new ReduceOnPlateau("train.loss", 0.5, 1, 0, 1, 0);
+    double[] losses = {3, 2, 2.5, 1, 4, 1, 2, 0.5};
+    TrainingSpec spec = Specs.of(new Adam(0.01), null, 20, stopping, plateau, 1, 1);
+    for (int cut = 0; cut <= losses.length; cut++) {
+      Epochs whole = new Epochs(spec, 600, 40);
+      Epochs resumed = new Epochs(spec, 600, 40);
+      whole.begin(0);
+      for (int epoch = 1; epoch <= losses.length; epoch++) {
+        if (epoch == cut + 1) {
+          resumed.resume(whole.history());
+          resumed.begin(500_000);
+        }
+        Decision decision = whole.end(40L * epoch, states(losses[epoch - 1]), 1000L * epoch);
+        if (epoch > cut) {
+          long now = 500_000 + 1000L * (epoch - cut);
+          assertThat(resumed.end(40L * epoch, states(losses[epoch - 1]), now)).isEqualTo(decision);
+        }
+      }
+      if (cut < losses.length) {
+        assertThat(resumed.history())
+            .usingRecursiveComparison()
+            .ignoringFields("samplesPerSecond")
+            .isEqualTo(whole.history());
+      }
+    }
   }
 
   @Test
@@ -99,11 +129,11 @@ class EpochsTest {
     Epochs epochs = epochs(null);
     for (int epoch = 1; epoch < LAST; epoch++) {
       assertThat(epochs.end(epoch, states(1), 0))
-          .isEqualTo(new Decision(0, epoch, epoch, false, false, false, 1));
+          .isEqualTo(new Decision(0, epoch, epoch, false, false, false, false, 1));
     }
 
     assertThat(epochs.end(LAST, states(1), 0))
-        .isEqualTo(new Decision(0, LAST, LAST, true, false, false, 1));
+        .isEqualTo(new Decision(0, LAST, LAST, true, false, false, false, 1));
   }
 
   @Test

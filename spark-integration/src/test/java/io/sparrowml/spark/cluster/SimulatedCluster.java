@@ -56,6 +56,7 @@ final class SimulatedCluster {
             problem.stepsPerEpoch(),
             problem.cuts(),
             weights,
+            Saves.none(),
             TrainingListener.NONE,
             network::now);
     for (int node = 0; node < slots.length; node++) {

@@ -2,6 +2,8 @@ package io.sparrowml.spark.cluster;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+import static org.assertj.core.api.InstanceOfAssertFactories.DOUBLE;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.MicroBatches;
@@ -9,6 +11,7 @@ import io.sparrowml.initializer.HeNormal;
 import io.sparrowml.initializer.XavierUniform;
 import io.sparrowml.initializer.Zeros;
 import io.sparrowml.kernel.Precision;
+import io.sparrowml.layer.BatchNorm;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Dropout;
 import io.sparrowml.layer.Flatten;
@@ -39,6 +42,8 @@ import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.regularizer.L2;
 import io.sparrowml.regularizer.MaxNorm;
+import io.sparrowml.spark.checkpoint.Checkpoint;
+import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.spark.ingest.Ingest;
 import io.sparrowml.spark.ingest.Target;
@@ -53,10 +58,12 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +73,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
 class TrainingTest {
@@ -129,11 +137,17 @@ class TrainingTest {
 
   private static Outcome train(TrainingSpec spec, TrainingListener listener)
       throws InterruptedException {
+    return train(spec, listener, null);
+  }
+
+  private static Outcome train(
+      TrainingSpec spec, TrainingListener listener, @Nullable Checkpointing checkpointing)
+      throws InterruptedException {
     Layout layout = Layout.of(spec.model().network());
     try (Arena arena = Arena.root("test", 1L << 30)) {
       Weights weights = new Weights(layout, Node.vector(arena, layout.size()));
       List<EpochRecord> history =
-          new Training(spark.sparkContext(), spec, data.train(), data.validation())
+          new Training(spark.sparkContext(), spec, data.train(), data.validation(), checkpointing)
               .run(weights, listener);
       return new Outcome(
           Arrays.stream(weights.flat().toDoubles()).boxed().toList(),
@@ -203,6 +217,75 @@ class TrainingTest {
     assertThat(one.rates)
         .containsExactly(
             schedule.rate(steps), schedule.rate(2L * steps), 0.5 * schedule.rate(3L * steps));
+  }
+
+  /** Batch normalization, dropout, Adam, a rate that is reduced, and the best weights kept. */
+  private static TrainingSpec resumable(int slots) {
+    Network network =
+        new Network(
+            Shape.of(28, 28, 1),
+            List.of(
+                new Flatten(),
+                new Dense(64, new Relu(), new HeNormal()),
+                new BatchNorm(),
+                new Dropout(0.2),
+                new Dense(10)));
+    return new TrainingSpec(
+        new Model(
+            network, data.preprocessing(), new SoftmaxCrossEntropy(), "label", data.classes()),
+        new Adam(0.003),
+        null,
+        Precision.FLOAT32,
+        List.of(new MeanLoss(), new Accuracy()),
+        42,
+        128,
+        8,
+        new EarlyStopping("train.loss", 6, 10),
+        new ReduceOnPlateau("train.loss", 0.5, 1, 0.5, 0, 0),
+        5,
+        slots,
+        Duration.ofSeconds(20),
+        Duration.ofSeconds(20));
+  }
+
+  @Test
+  void aTrainingThatWasCutShortGoesOnWithTheSameBitsOnAnyNumberOfSlots(@TempDir Path temporary)
+      throws IOException, InterruptedException {
+    Outcome whole = train(resumable(1), TrainingListener.NONE);
+    CheckpointDirectory directory =
+        CheckpointDirectory.of(
+            temporary.resolve("checkpoints").toUri().toString(),
+            spark.sparkContext().hadoopConfiguration());
+    TrainingListener cutsShort =
+        new TrainingListener() {
+          @Override
+          public void ended(EpochRecord epoch) {
+            if (epoch.epoch() == 4) {
+              spark.sparkContext().cancelAllJobs();
+            }
+          }
+        };
+    assertThatThrownBy(
+            () -> train(resumable(3), cutsShort, new Checkpointing(directory, 1, 3, null)))
+        .isInstanceOf(TrainingException.class);
+
+    Checkpoint from = Objects.requireNonNull(directory.newest(damaged -> fail(damaged)));
+    assertThat(from.history()).hasSizeBetween(1, 7);
+    for (int slots : new int[] {1, 2, 3}) {
+      Outcome resumed =
+          train(resumable(slots), TrainingListener.NONE, new Checkpointing(directory, 9, 3, from));
+      assertThat(resumed).isEqualTo(whole);
+    }
+    assertThat(whole.metrics).as("stopped early, and went back").hasSize(7);
+    assertThat(whole.rates).last().asInstanceOf(DOUBLE).isLessThan(0.003 / 8);
+    assertThatThrownBy(
+            () ->
+                train(
+                    spec(1, 3, new Adam(0.001), null),
+                    TrainingListener.NONE,
+                    new Checkpointing(directory, 9, 3, from)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("--resume: expects the training of the checkpoint, with ");
   }
 
   @Test

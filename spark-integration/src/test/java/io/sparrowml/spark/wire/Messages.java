@@ -35,7 +35,7 @@ public final class Messages {
         new Begin(7, 42),
         new Progress(7, 42, 1, 0.25),
         new Report(7, 42, 3, List.of(new Report.Part(2, new long[][] {{1, -2}, {}}))),
-        new Decision(7, 42, 3, true, false, true, 0.25),
+        new Decision(7, 42, 3, true, false, true, true, 0.25),
         new Failure(7, 42, "lost executor 1: killed"),
         new Finish(7, 42),
         new Heartbeat(7, 42),
@@ -50,7 +50,8 @@ public final class Messages {
                 1,
                 42,
                 Map.of(Phase.WAIT, 5L, Phase.INPUT, 4294967296L),
-                List.of(new StepProfile.LayerTime("2/layers/0", 3, 4)))));
+                List.of(new StepProfile.LayerTime("2/layers/0", 3, 4)))),
+        new Saved(7, 42, 3, "part-00003", 1024, "ab12", ""));
   }
 
   /** What is equal for equal messages, payloads by their values. */

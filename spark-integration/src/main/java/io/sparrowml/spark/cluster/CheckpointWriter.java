@@ -1,0 +1,130 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.spark.checkpoint.CheckpointDirectory;
+import io.sparrowml.spark.checkpoint.Part;
+import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Saved;
+import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.tensor.Tensor;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+
+/**
+ * Writes a node's shards down while training goes on: a shard's own thread copies its numbers, and
+ * the writer's thread writes the copy.
+ */
+final class CheckpointWriter implements AutoCloseable {
+  static final String PARAMETERS = "parameters";
+  private static final int WRITING_SECONDS = 60;
+
+  private final CheckpointDirectory directory;
+  private final String suffix;
+  private final Consumer<Saved> coordinator;
+  private final Map<Integer, Map<String, Tensor>> copies = new ConcurrentHashMap<>();
+  private final ExecutorService thread;
+
+  /**
+   * A writer.
+   *
+   * @param suffix of the files' names, which no other training in the same directory has: what one
+   *     writes that has been given up is never taken for this one's
+   * @param coordinator is told of each part
+   */
+  CheckpointWriter(CheckpointDirectory directory, String suffix, Consumer<Saved> coordinator) {
+    this.directory = directory;
+    this.suffix = suffix;
+    this.coordinator = coordinator;
+    this.thread =
+        Executors.newSingleThreadExecutor(
+            work -> {
+              Thread writer = new Thread(work, "sparrow-checkpoint");
+              writer.setDaemon(true);
+              return writer;
+            });
+  }
+
+  /** A shard's numbers by the names that they have in files. */
+  static Map<String, Tensor> named(Shard.Memory memory) {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    named.put(PARAMETERS, memory.parameters());
+    for (int slot = 0; slot < memory.slots().size(); slot++) {
+      named.put("slots." + slot, memory.slots().get(slot));
+    }
+    if (memory.best() != null) {
+      named.put("best", memory.best());
+    }
+    return named;
+  }
+
+  /**
+   * Gets ready for a shard.
+   *
+   * @param arena for the copies
+   */
+  void open(int shard, Shard.Memory memory, Arena arena) {
+    Map<String, Tensor> room = new LinkedHashMap<>();
+    named(memory).forEach((name, numbers) -> room.put(name, Node.vector(arena, numbers.size())));
+    copies.put(shard, room);
+  }
+
+  /**
+   * Copies a shard's numbers, and has the copy written; what was copied before has been written.
+   *
+   * @param step how many updates they have behind them
+   */
+  void write(int shard, ShardPlace place, long step, Shard.Memory memory) {
+    Map<String, Tensor> copy = copies.get(shard);
+    if (copy == null) {
+      throw new IllegalStateException("shard " + shard + " is not opened for checkpoints");
+    }
+    Map<String, Tensor> numbers = named(memory);
+    copy.forEach((name, room) -> room.copyFrom(Objects.requireNonNull(numbers.get(name), name)));
+    thread.execute(() -> write(shard, place.from(), step, copy));
+  }
+
+  private void write(int shard, int from, long step, Map<String, Tensor> copy) {
+    String file = "part-%05d-%s.safetensors".formatted(shard, suffix);
+    try {
+      Part part = directory.write(step, file, from, copy);
+      coordinator.accept(new Saved(0, step, shard, file, part.bytes(), part.sha256(), ""));
+    } catch (IOException e) {
+      coordinator.accept(new Saved(0, step, shard, file, 0, "", file + ": " + e.getMessage()));
+    }
+  }
+
+  /**
+   * Waits for what is being written, also where the task is being cancelled: the copies can be
+   * given back only afterwards.
+   *
+   * @throws TrainingException when that takes too long; the copies are still in use then
+   */
+  @Override
+  public void close() {
+    thread.shutdown();
+    boolean interrupted = false;
+    boolean ended = false;
+    long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(WRITING_SECONDS);
+    while (!ended && System.nanoTime() < until) {
+      try {
+        ended = thread.awaitTermination(until - System.nanoTime(), TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    if (!ended) {
+      throw new TrainingException(
+          "a checkpoint expects to be written within %d s, got no end".formatted(WRITING_SECONDS));
+    }
+  }
+}
