@@ -18,14 +18,18 @@ import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The checkpoints of a training. */
 public final class CheckpointDirectory {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
   private static final String MANIFEST = "manifest";
   private static final int LONGEST_MANIFEST = 1 << 30;
@@ -76,7 +80,17 @@ public final class CheckpointDirectory {
    */
   public Part write(long step, String name, int from, Map<String, Tensor> numbers)
       throws IOException {
-    return PartFile.write(files, new Path(path(step), name), from, numbers);
+    try {
+      return PartFile.write(files, new Path(path(step), name), from, numbers);
+    } catch (FSError e) {
+      throw failure(e);
+    }
+  }
+
+  /** What Hadoop says where a local disk is full. */
+  private static IOException failure(FSError error) {
+    Throwable cause = error.getCause();
+    return new IOException((cause == null ? error : cause).getMessage(), error);
   }
 
   /**
@@ -107,22 +121,31 @@ public final class CheckpointDirectory {
     try (FSDataOutputStream out = files.create(unfinished, true)) {
       out.write(text);
       out.write((Sha256.hex(digest) + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (FSError e) {
+      throw failure(e);
     }
     Path manifest = new Path(place, MANIFEST);
     files.delete(manifest, false);
     if (!files.rename(unfinished, manifest)) {
       throw new IOException("cannot rename " + unfinished + " to " + manifest);
     }
-    List<Path> places = places();
+    try {
+      prune(place, keep);
+    } catch (IOException e) {
+      LOG.warn("Old checkpoints are left in {}: {}", path, e.getMessage());
+    }
+  }
+
+  /** Takes away what is older than a checkpoint, but for the newest ones that are complete. */
+  private void prune(Path newest, int keep) throws IOException {
     boolean newer = true;
     int kept = 0;
-    for (Path each : places) {
-      newer &= !each.getName().equals(place.getName());
+    for (Path each : places()) {
+      newer &= !each.getName().equals(newest.getName());
       boolean complete = files.exists(new Path(each, MANIFEST));
-      if (newer || (complete && kept++ < keep)) {
-        continue;
+      if (!newer && !(complete && kept++ < keep)) {
+        files.delete(each, true);
       }
-      files.delete(each, true);
     }
   }
 
@@ -218,6 +241,15 @@ public final class CheckpointDirectory {
     return new CheckpointException(
         manifest
             + ": expects its SHA-256 in the last line, got another: it is cut short or damaged");
+  }
+
+  /** Takes what was written of a checkpoint away that could not be completed, if that works. */
+  public void discard(long step) {
+    try {
+      files.delete(path(step), true);
+    } catch (IOException e) {
+      LOG.debug("{} is left", path(step), e);
+    }
   }
 
   /** Takes all checkpoints away. */

@@ -3,6 +3,7 @@ package io.sparrowml.spark.cli;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.tensor.ShapeException;
 import java.util.List;
+import org.apache.hadoop.fs.FSError;
 import org.apache.spark.SparkException;
 import org.apache.spark.sql.AnalysisException;
 
@@ -33,6 +34,11 @@ record Failure(int status, String message) {
     if (own != null) {
       boolean usage = own instanceof ConfigException || own instanceof ShapeException;
       return new Failure(usage ? USAGE : RUN, String.valueOf(own.getMessage()));
+    }
+    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+      if (cause instanceof FSError full && full.getCause() != null) {
+        return new Failure(RUN, foreign(full.getCause()));
+      }
     }
     return new Failure(RUN, foreign(error));
   }

@@ -95,7 +95,7 @@ final class CheckpointWriter implements AutoCloseable {
     try {
       Part part = directory.write(step, file, from, copy);
       coordinator.accept(new Saved(0, step, shard, file, part.bytes(), part.sha256(), ""));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       coordinator.accept(new Saved(0, step, shard, file, 0, "", file + ": " + e.getMessage()));
     }
   }

@@ -106,11 +106,6 @@ final class Coordinator implements Receiver {
   private @Nullable Plan plan;
   private Reduction<long[][]> reports;
 
-  /** What the training goes on with behind its first steps; to be asked before it begins. */
-  double rateFactor() {
-    return epochs.rateFactor();
-  }
-
   /**
    * A coordinator that waits for slots to join.
    *
@@ -118,7 +113,7 @@ final class Coordinator implements Receiver {
    * @param stepsPerEpoch updates an epoch
    * @param cuts where the flat vector may be cut into shards
    * @param weights room for the final parameters, {@code [size]}
-   * @param saves where the training is written down, and goes on from
+   * @param saves its checkpoints, and the one that it goes on from
    * @param clock milliseconds, never going back
    */
   Coordinator(
@@ -150,6 +145,11 @@ final class Coordinator implements Receiver {
 
   private Reduction<long[][]> reduction() {
     return new Reduction<>(tree, Set.of(FixedTree.ROOT), spec::mergeStates);
+  }
+
+  /** By which the schedule's learning rate is multiplied when training begins. */
+  double rateFactor() {
+    return epochs.rateFactor();
   }
 
   /** Completes with the history when the weights are there, or with a {@link TrainingException}. */

@@ -477,10 +477,13 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
   @Override
   public void close() {
     CheckpointWriter writing = writer;
-    if (writing != null) {
-      writing.close();
+    try {
+      if (writing != null) {
+        writing.close();
+      }
+    } finally {
+      transport.close();
     }
-    transport.close();
     arena.closeAll();
   }
 }

@@ -80,30 +80,44 @@ final class Saves {
 
   /** A shard has written its part, or could not. */
   synchronized void saved(Saved part) {
-    if (part.step() != pending || part.shard() < 0 || part.shard() >= shards.size()) {
+    Checkpointing where = how;
+    if (where == null
+        || part.step() != pending
+        || part.shard() < 0
+        || part.shard() >= shards.size()
+        || parts.putIfAbsent(part.shard(), part) != null) {
       return;
     }
-    parts.putIfAbsent(part.shard(), part);
     if (parts.size() == shards.size()) {
-      writer.execute(this::complete);
+      writer.execute(() -> complete(where));
     }
   }
 
-  private synchronized void complete() {
-    if (how == null) {
-      return;
+  /** Makes a checkpoint of the parts; without the lock, as a file system may be slow. */
+  private void complete(Checkpointing where) {
+    Checkpoint checkpoint;
+    String problem;
+    synchronized (this) {
+      checkpoint = checkpoint();
+      problem =
+          parts.values().stream()
+              .map(Saved::problem)
+              .filter(text -> !text.isEmpty())
+              .findFirst()
+              .orElse(null);
     }
     try {
-      for (Saved part : parts.values()) {
-        if (!part.problem().isEmpty()) {
-          throw new CheckpointException(part.problem());
-        }
+      if (problem != null) {
+        throw new CheckpointException(problem);
       }
-      how.directory().complete(checkpoint(), how.keep());
-    } catch (IOException | CheckpointException e) {
-      listener.notSaved(pending, String.valueOf(e.getMessage()));
+      where.directory().complete(checkpoint, where.keep());
+    } catch (IOException | RuntimeException e) {
+      where.directory().discard(checkpoint.step());
+      listener.notSaved(checkpoint.step(), String.valueOf(e.getMessage()));
     }
-    pending = -1;
+    synchronized (this) {
+      pending = -1;
+    }
   }
 
   private Checkpoint checkpoint() {

@@ -128,19 +128,8 @@ public final class Training {
       context.addSparkListener(losses);
       ScheduledFuture<?> ticks =
           clock.scheduleAtFixedRate(coordinator::tick, 1, 1, TimeUnit.SECONDS);
-      String id = UUID.randomUUID().toString();
       TrainingJob job =
-          new TrainingJob(
-              id,
-              secret,
-              transport.address().host(),
-              transport.address().port(),
-              Descriptions.MAPPER.writeJson(spec),
-              train.format(),
-              train.rows(),
-              validationRows,
-              listener.profiles(),
-              storage(coordinator.rateFactor()));
+          job(secret, transport, validationRows, listener.profiles(), coordinator.rateFactor());
       Thread tasks = start(job, coordinator);
       try {
         return coordinator.result().join();
@@ -148,7 +137,7 @@ public final class Training {
         throw e.getCause() instanceof TrainingException cause ? cause : e;
       } finally {
         ticks.cancel(false);
-        end(id, tasks);
+        end(job.id(), tasks);
       }
     } finally {
       clock.shutdownNow();
@@ -156,6 +145,25 @@ public final class Training {
       saving.awaitTermination(SAVING_SECONDS, TimeUnit.SECONDS);
       context.removeSparkListener(losses);
     }
+  }
+
+  private TrainingJob job(
+      String secret,
+      Transport transport,
+      List<Long> validationRows,
+      boolean profiled,
+      double rateFactor) {
+    return new TrainingJob(
+        UUID.randomUUID().toString(),
+        secret,
+        transport.address().host(),
+        transport.address().port(),
+        Descriptions.MAPPER.writeJson(spec),
+        train.format(),
+        train.rows(),
+        validationRows,
+        profiled,
+        storage(rateFactor));
   }
 
   private @Nullable Storage storage(double rateFactor) {

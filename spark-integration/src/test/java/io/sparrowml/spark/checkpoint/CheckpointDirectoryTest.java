@@ -21,6 +21,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointDirectoryTest {
@@ -197,6 +199,17 @@ class CheckpointDirectoryTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("part-0: expects the SHA-256 ")
         .hasMessageContaining("cut short or damaged");
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aFullDiskIsAnErrorThatSaysSo() throws IOException {
+    Path place = Files.createDirectories(temporary.resolve("checkpoints/step-0000000010"));
+    Files.createSymbolicLink(place.resolve("part-0"), Path.of("/dev/full"));
+
+    assertThatThrownBy(() -> write(10))
+        .isInstanceOf(IOException.class)
+        .hasMessage("No space left on device");
   }
 
   @Test

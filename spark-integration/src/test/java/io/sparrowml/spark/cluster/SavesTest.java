@@ -118,7 +118,7 @@ class SavesTest {
     saves.saved(new Saved(0, 20, 1, "part-1", 0, "", "part-1: No space left on device"));
 
     assertThat(told).containsExactly("20: part-1: No space left on device");
-    assertThat(newest()).isNull();
+    assertThat(temporary).isEmptyDirectory();
 
     assertThat(saves.begin(history(4), SHARDS)).isTrue();
     write(40, 0);
