@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.IntFunction;
-import java.util.regex.Pattern;
 import org.bytedeco.javacpp.FloatPointer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,6 @@ final class AffineNormalization {
   private static final double MOST_DEVIATIONS = 256;
 
   private static final double MOST_DEVIATIONS_OF_SUMS = 16;
-  private static final Pattern VECTORS = Pattern.compile("^avx(512|10)");
 
   private final Kernels kernels;
   private final Primitives.Binder primitives;
@@ -57,7 +55,7 @@ final class AffineNormalization {
 
   /** Whether oneDNN has vector code for it on this processor. */
   static boolean isFast() {
-    return VECTORS.matcher(Processor.instructions()).find();
+    return Processor.hasAvx512();
   }
 
   /** Whether the moments are such that little is lost; not where one is NaN. */

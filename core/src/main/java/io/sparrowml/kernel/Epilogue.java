@@ -22,9 +22,13 @@ record Epilogue(List<Integer> bias, List<PostOp> steps) {
         : new Epilogue(List.of(), then);
   }
 
-  /** That of a convolution with so many filters. */
+  /**
+   * That of a convolution with so many filters. Without AVX-512, oneDNN's begin their sums with the
+   * bias, which gives other bits than an addition behind them: there it stays a step.
+   */
   static Epilogue ofConvolution(List<PostOp> then, int filters) {
-    Epilogue asOfProduct = ofProduct(then, filters);
+    Epilogue asOfProduct =
+        Processor.hasAvx512() ? ofProduct(then, filters) : new Epilogue(List.of(), then);
     return new Epilogue(
         asOfProduct.isBiased() ? List.of(filters) : List.of(),
         asOfProduct.steps.stream().map(PostOp::channelsLast).toList());

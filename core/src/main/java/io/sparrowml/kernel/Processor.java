@@ -9,11 +9,18 @@ import java.util.regex.Pattern;
 final class Processor {
   private static final Pattern BFLOAT16 = Pattern.compile("^avx(512_core_(bf|fp)16|.*amx|10_)");
 
+  private static final Pattern AVX512 = Pattern.compile("^avx(512|10)");
+
   private Processor() {}
 
   /** The newest set of its instructions that oneDNN uses, such as {@code avx512_core}. */
   static String instructions() {
     return get_effective_cpu_isa().intern().name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Whether oneDNN uses its AVX-512. */
+  static boolean hasAvx512() {
+    return AVX512.matcher(instructions()).find();
   }
 
   /**

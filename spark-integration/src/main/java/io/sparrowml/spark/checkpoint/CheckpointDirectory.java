@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -68,7 +69,7 @@ public final class CheckpointDirectory {
   }
 
   private Path path(long step) {
-    return new Path(path, PREFIX + "%010d".formatted(step));
+    return new Path(path, String.format(Locale.ROOT, "%s%010d", PREFIX, step));
   }
 
   /**

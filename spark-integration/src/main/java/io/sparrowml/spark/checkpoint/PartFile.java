@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.StreamCapabilities;
 
 /** Writes and reads the files of a checkpoint that hold numbers. */
-public final class PartFile {
+final class PartFile {
   private static final int CHUNK = 1 << 16;
 
   private PartFile() {}
@@ -31,7 +31,7 @@ public final class PartFile {
    * @param numbers by name, each {@code [length]}
    * @return what the manifest says of it
    */
-  public static Part write(FileSystem files, Path path, int from, Map<String, Tensor> numbers)
+  static Part write(FileSystem files, Path path, int from, Map<String, Tensor> numbers)
       throws IOException {
     MessageDigest digest = Sha256.begin();
     long bytes;

@@ -9,6 +9,7 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
@@ -91,7 +92,7 @@ final class CheckpointWriter implements AutoCloseable {
   }
 
   private void write(int shard, int from, long step, Map<String, Tensor> copy) {
-    String file = "part-%05d-%s.safetensors".formatted(shard, suffix);
+    String file = String.format(Locale.ROOT, "part-%05d-%s.safetensors", shard, suffix);
     try {
       Part part = directory.write(step, file, from, copy);
       coordinator.accept(new Saved(0, step, shard, file, part.bytes(), part.sha256(), ""));
