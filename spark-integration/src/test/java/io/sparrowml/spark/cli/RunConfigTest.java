@@ -192,8 +192,10 @@ class RunConfigTest {
         "cluster.deadline=0s | cluster.deadline: expects more than no time, got 0s",
         "data.format=idx | data.train: expects {images: PATH, labels: PATH} for the format idx, got"
             + " {rows=100}",
-        "checkpoint.keep=2 | unknown key 'checkpoint' (known: name, seed, data, model, training,"
-            + " cluster, output)",
+        "checkpoint.every=0 | checkpoint.every: expects at least 1, got 0",
+        "checkpoint={keep: 0} | checkpoint.keep: expects at least 1, got 0",
+        "history.keep=2 | unknown key 'history' (known: name, seed, data, model, training,"
+            + " cluster, checkpoint, output)",
         "output=${NOWHERE}/x | output: expects the environment variable NOWHERE, which is not set;"
             + " set it or write ${NOWHERE:-default}",
         "training.epochs | --set: expects key=value, got 'training.epochs'",
