@@ -76,16 +76,15 @@ public final class Batches {
         categories[at] = feature instanceof Feature.Categorical c ? c.values().size() : 0;
       }
     }
-    Scaling first = preprocessing.scaling().get(0);
-    boolean looks =
-        format.storage() == DType.UINT8
-            && preprocessing.features().size() == 1
-            && first.shift().size() <= MOST_CHANNELS;
-    this.table = looks ? table(first) : null;
+    boolean bytesOfOne = format.storage() == DType.UINT8 && preprocessing.features().size() == 1;
+    this.table = bytesOfOne ? table(preprocessing.scaling().get(0)) : null;
   }
 
-  private static float[] table(Scaling scaling) {
+  private static float @Nullable [] table(Scaling scaling) {
     int channels = scaling.shift().size();
+    if (channels > MOST_CHANNELS) {
+      return null;
+    }
     float[] table = new float[channels * BYTE_VALUES];
     for (int i = 0; i < table.length; i++) {
       int channel = i / BYTE_VALUES;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Shows how a training goes: a line for each epoch, and on a terminal a bar within the epoch.
  *
- * <p>Is called by one thread at a time.
+ * <p>Safe for use by several threads.
  */
 final class Progress implements TrainingListener, AutoCloseable {
   private final PrintStream lines;
@@ -64,12 +64,12 @@ final class Progress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void begun(String members) {
+  public synchronized void begun(String members) {
     lines.println("training on " + members);
   }
 
   @Override
-  public void progressed(int epoch, long step, double loss) {
+  public synchronized void progressed(int epoch, long step, double loss) {
     if (width == 0) {
       return;
     }
@@ -96,7 +96,7 @@ final class Progress implements TrainingListener, AutoCloseable {
   }
 
   @Override
-  public void ended(EpochRecord epoch) {
+  public synchronized void ended(EpochRecord epoch) {
     close();
     lines.println(
         "epoch %d/%d  step %d  %s  %,.0f samples/s  %.1f s"
@@ -112,13 +112,19 @@ final class Progress implements TrainingListener, AutoCloseable {
                 epoch.seconds()));
   }
 
+  @Override
+  public synchronized void notSaved(long step, String reason) {
+    close();
+    bars.printf("sparrow: no checkpoint of step %d: %s%n", step, reason);
+  }
+
   private static String afterSplit(String name) {
     return name.substring(name.indexOf('.') + 1);
   }
 
   /** Takes the bar away. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (bar != null) {
       bar.close();
       bar = null;

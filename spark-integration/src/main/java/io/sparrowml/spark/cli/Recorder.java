@@ -14,7 +14,6 @@ final class Recorder implements TrainingListener {
   private final RunDirectory directory;
   private final Model model;
   private final @Nullable PrintStream profiles;
-  private final PrintStream err;
   private TrainingListener progress = TrainingListener.NONE;
   private volatile double firstStepSeconds;
   private volatile @Nullable IOException failure;
@@ -25,13 +24,11 @@ final class Recorder implements TrainingListener {
    * @param directory where each epoch is written to, and the profile
    * @param model that is trained
    * @param profiles where the profile is shown; null for none
-   * @param err is told what could not be written, where training goes on
    */
-  Recorder(RunDirectory directory, Model model, @Nullable PrintStream profiles, PrintStream err) {
+  Recorder(RunDirectory directory, Model model, @Nullable PrintStream profiles) {
     this.directory = directory;
     this.model = model;
     this.profiles = profiles;
-    this.err = err;
   }
 
   /** Whom all is told that is to be seen; to be said before the training. */
@@ -64,7 +61,7 @@ final class Recorder implements TrainingListener {
 
   @Override
   public void notSaved(long step, String reason) {
-    err.printf("sparrow: no checkpoint of step %d: %s%n", step, reason);
+    progress.notSaved(step, reason);
   }
 
   @Override

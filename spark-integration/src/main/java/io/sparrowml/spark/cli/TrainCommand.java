@@ -98,7 +98,7 @@ final class TrainCommand {
           Arena arena = Arena.root("weights", Long.MAX_VALUE)) {
         directory.write("config.yaml", config.toYaml());
         Weights weights = weights(model, arena);
-        Recorder recorder = new Recorder(directory, model, profile ? out : null, err);
+        Recorder recorder = new Recorder(directory, model, profile ? out : null);
         if (checkpointing != null && checkpointing.from() != null) {
           for (EpochRecord epoch : checkpointing.from().history()) {
             directory.append(epoch);

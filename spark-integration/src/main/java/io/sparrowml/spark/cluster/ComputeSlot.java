@@ -87,7 +87,7 @@ final class ComputeSlot implements AutoCloseable {
     this.mailbox = mailbox;
     this.reader = reader;
     this.spec = node.spec();
-    this.micro = new MicroBatches(node.job().rows(), spec.batchSize());
+    this.micro = node.job().batches(spec);
     this.arena = node.arena().child("slot " + slot);
     this.kernels = KernelProvider.open(threads, spec.precision());
     this.exact = KernelProvider.open(threads);

@@ -36,7 +36,7 @@ record MemoryPlan(
     long held =
         plan.shards().stream().filter(s -> s.node() == node).mapToLong(ShardPlace::length).sum()
             * Float.BYTES;
-    MicroBatches micro = new MicroBatches(job.rows(), spec.batchSize());
+    MicroBatches micro = job.batches(spec);
     int largest = 1;
     int hosted = 0;
     long rows = 0;

@@ -235,7 +235,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, AutoCloseab
     if (storage == null || from == null) {
       layout.initialize(parameters, spec.seed());
     } else {
-      reported = (int) (from.step() / job.stepsPerEpoch(spec));
+      reported = (int) (from.step() / job.batches(spec).steps());
       restore(
           new ShardPlace(number, 0, 0, layout.size()),
           Map.of(CheckpointWriter.PARAMETERS, parameters),

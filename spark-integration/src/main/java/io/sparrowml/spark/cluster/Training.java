@@ -141,9 +141,9 @@ public final class Training {
       }
     } finally {
       clock.shutdownNow();
+      context.removeSparkListener(losses);
       saving.shutdown();
       saving.awaitTermination(SAVING_SECONDS, TimeUnit.SECONDS);
-      context.removeSparkListener(losses);
     }
   }
 

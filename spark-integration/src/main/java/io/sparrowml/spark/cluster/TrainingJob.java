@@ -45,9 +45,9 @@ record TrainingJob(
     return trainRows.stream().mapToLong(Long::longValue).sum();
   }
 
-  /** Updates an epoch. */
-  long stepsPerEpoch(TrainingSpec read) {
-    return new MicroBatches(rows(), read.batchSize()).steps();
+  /** How the rows fall into batches. */
+  MicroBatches batches(TrainingSpec read) {
+    return new MicroBatches(rows(), read.batchSize());
   }
 
   /** Where the training goes on; null where it begins anew. */

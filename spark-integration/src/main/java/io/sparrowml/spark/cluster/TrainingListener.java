@@ -3,7 +3,7 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.StepProfile;
 
-/** Is told how a training goes, on a thread of the training's: it should return soon. */
+/** Is told how a training goes, on threads of the training's: it should return soon. */
 public interface TrainingListener {
   /** A listener that ignores everything. */
   TrainingListener NONE = new TrainingListener() {};

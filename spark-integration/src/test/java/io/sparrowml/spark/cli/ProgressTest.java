@@ -71,6 +71,19 @@ class ProgressTest {
   }
 
   @Test
+  void aCheckpointThatWasNotWrittenIsALineOfItsOwnUnderTheBar() {
+    Progress progress = progress(100);
+    progress.progressed(1, 5, 0.75);
+    progress.notSaved(10, "part-0: No space left on device");
+    progress.progressed(1, 6, 0.5);
+
+    assertThat(List.of(bars.toString(UTF_8).split("[\r\n]")))
+        .contains("sparrow: no checkpoint of step 10: part-0: No space left on device")
+        .anyMatch(line -> line.contains("600/1000"));
+    assertThat(lines.toString(UTF_8)).isEmpty();
+  }
+
+  @Test
   void theWidthOfTheTerminalIsWhatTheLauncherFound() {
     assertThat(Progress.terminalWidth(Map.of("SPARROW_TERMINAL_WIDTH", "132"))).isEqualTo(132);
     assertThat(Progress.terminalWidth(Map.of("SPARROW_TERMINAL_WIDTH", "wide"))).isZero();
