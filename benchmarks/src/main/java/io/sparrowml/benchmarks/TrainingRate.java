@@ -94,6 +94,7 @@ public final class TrainingRate {
         null,
         options.workers(),
         options.workers(),
+        1,
         Duration.ofSeconds(60),
         Duration.ofSeconds(60));
   }

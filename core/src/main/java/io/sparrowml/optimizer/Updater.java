@@ -70,11 +70,22 @@ public final class Updater {
     return clip != null && clip.norm() != null;
   }
 
+  /** Whether an update uses the memory of the gradients for what it works out. */
+  public boolean overwritesGradients() {
+    return overwritesGradients(optimizer, clip);
+  }
+
+  /** The same of an updater with these. */
+  public static boolean overwritesGradients(Optimizer optimizer, @Nullable Clip clip) {
+    return optimizer instanceof LayerwiseOptimizer || (clip != null && clip.norm() != null);
+  }
+
   /**
    * One update of a slice that is all there is.
    *
    * @param parameters {@code [n]}, overwritten
-   * @param gradientSums {@code [n]}, summed over the samples; overwritten
+   * @param gradientSums {@code [n]}, summed over the samples; overwritten where {@link
+   *     #overwritesGradients()}
    * @param samples how many samples the sums are over, at least 1
    * @param slots as many {@code [n]} as the rule wants, overwritten
    * @param step counts updates from 1

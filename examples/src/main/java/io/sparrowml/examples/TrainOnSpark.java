@@ -126,6 +126,7 @@ public final class TrainOnSpark {
         null, // at one learning rate
         logicalWorkers,
         SLOTS,
+        1,
         patience,
         patience);
   }

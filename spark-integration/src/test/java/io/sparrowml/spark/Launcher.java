@@ -22,9 +22,9 @@ public final class Launcher {
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
         process.destroyForcibly();
-        throw new AssertionError("no end within " + seconds + " s:\n" + out() + err());
+        throw new AssertionError("no end within " + seconds + " s:\n" + out() + errors());
       }
-      return new Result(process.exitValue(), out(), err());
+      return new Result(process.exitValue(), out(), errors());
     }
 
     /** What has been printed so far. */
@@ -32,7 +32,8 @@ public final class Launcher {
       return Files.readString(outFile, StandardCharsets.UTF_8);
     }
 
-    private String err() throws IOException {
+    /** What has been printed so far to standard error. */
+    public String errors() throws IOException {
       return Files.readString(errFile, StandardCharsets.UTF_8);
     }
   }

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The checkpoints of a training. */
-public final class CheckpointDirectory {
+public final class CheckpointDirectory implements CheckpointStore {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointDirectory.class);
   private static final String PREFIX = "step-";
   private static final String MANIFEST = "manifest";
@@ -63,7 +63,7 @@ public final class CheckpointDirectory {
         files instanceof LocalFileSystem local ? local.getRawFileSystem() : files, qualified);
   }
 
-  /** Where it is, as every executor finds it. */
+  @Override
   public String path() {
     return path.toString();
   }
@@ -104,12 +104,7 @@ public final class CheckpointDirectory {
     PartFile.read(files, path(step), part, into);
   }
 
-  /**
-   * Makes a checkpoint of parts that have been written, and takes older ones away.
-   *
-   * @param keep how many to keep
-   * @throws CheckpointException when a part is not here
-   */
+  @Override
   public void complete(Checkpoint checkpoint, int keep) throws IOException {
     Path place = path(checkpoint.step());
     for (Part part : checkpoint.parts()) {
@@ -181,7 +176,7 @@ public final class CheckpointDirectory {
     return places;
   }
 
-  /** Whether there is a checkpoint, damaged or not. */
+  @Override
   public boolean holdsAny() throws IOException {
     for (Path place : places()) {
       if (files.exists(new Path(place, MANIFEST))) {
@@ -191,11 +186,7 @@ public final class CheckpointDirectory {
     return false;
   }
 
-  /**
-   * The newest checkpoint of which every byte is as it was written; null where there is none.
-   *
-   * @param damaged is told of each one that had to be passed over
-   */
+  @Override
   public @Nullable Checkpoint newest(Consumer<String> damaged) throws IOException {
     for (Path place : places()) {
       Path manifest = new Path(place, MANIFEST);
@@ -213,6 +204,20 @@ public final class CheckpointDirectory {
       }
     }
     return null;
+  }
+
+  /**
+   * The checkpoint of a step, its parts not looked at.
+   *
+   * @throws CheckpointException when there is none, or its manifest is damaged
+   */
+  public Checkpoint at(long step) throws IOException {
+    Path manifest = new Path(path(step), MANIFEST);
+    try {
+      return manifest(manifest);
+    } catch (FileNotFoundException e) {
+      throw new CheckpointException(manifest + ": expects a checkpoint, got no file");
+    }
   }
 
   private Checkpoint manifest(Path manifest) throws IOException {
@@ -244,7 +249,7 @@ public final class CheckpointDirectory {
             + ": expects its SHA-256 in the last line, got another: it is cut short or damaged");
   }
 
-  /** Takes what was written of a checkpoint away that could not be completed, if that works. */
+  @Override
   public void discard(long step) {
     try {
       files.delete(path(step), true);

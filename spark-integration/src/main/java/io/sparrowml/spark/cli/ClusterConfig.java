@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  *     the result, the size of the cluster does not
  * @param mode how the workers' updates come together
  * @param slots compute slots to wait for; as many as the cluster has unless given
+ * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
  * @param deadline how long to wait for anything else
  */
@@ -20,6 +21,7 @@ public record ClusterConfig(
     @Default("8") int logicalWorkers,
     @Default("sync") Mode mode,
     @Nullable Integer slots,
+    @Default("1") int minSlots,
     @Default("2m") Duration startTimeout,
     @Default("30s") Duration deadline) {
 
@@ -34,6 +36,11 @@ public record ClusterConfig(
     Ranges.atLeastOne("logical-workers", logicalWorkers);
     if (slots != null) {
       Ranges.atLeastOne("slots", slots);
+    }
+    Ranges.atLeastOne("min-slots", minSlots);
+    if (slots != null && minSlots > slots) {
+      throw new ConfigException(
+          "min-slots: expects at most the slots, %d, got %d".formatted(slots, minSlots));
     }
     checkTime("start-timeout", startTimeout);
     checkTime("deadline", deadline);

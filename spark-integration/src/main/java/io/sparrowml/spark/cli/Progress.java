@@ -114,8 +114,13 @@ final class Progress implements TrainingListener, AutoCloseable {
 
   @Override
   public synchronized void notSaved(long step, String reason) {
+    told("no checkpoint of step %d: %s".formatted(step, reason));
+  }
+
+  @Override
+  public synchronized void told(String line) {
     close();
-    bars.printf("sparrow: no checkpoint of step %d: %s%n", step, reason);
+    bars.printf("\rsparrow: %s%n", line); // the bar's own thread may end its line a little later
   }
 
   private static String afterSplit(String name) {

@@ -60,6 +60,11 @@ final class Recorder implements TrainingListener {
   }
 
   @Override
+  public void told(String line) {
+    progress.told(line);
+  }
+
+  @Override
   public void notSaved(long step, String reason) {
     progress.notSaved(step, reason);
   }

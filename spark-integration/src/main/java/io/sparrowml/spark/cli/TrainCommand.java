@@ -172,7 +172,10 @@ final class TrainCommand {
       throws IOException, InterruptedException {
     TrainingConfig how = config.training();
     ClusterConfig where = config.cluster();
-    Integer slots = where.slots();
+    int slots =
+        where.slots() == null
+            ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sc()))
+            : where.slots();
     TrainingSpec spec =
         new TrainingSpec(
             model,
@@ -186,9 +189,8 @@ final class TrainCommand {
             how.earlyStopping(),
             how.reduceOnPlateau(),
             where.logicalWorkers(),
-            slots == null
-                ? Math.min(where.logicalWorkers(), SparkSessions.slots(spark.sc()))
-                : slots,
+            slots,
+            Math.min(slots, where.minSlots()),
             where.startTimeout(),
             where.deadline());
     Training training =
@@ -207,7 +209,7 @@ final class TrainCommand {
       recorder.check();
       return history;
     } catch (TrainingException e) {
-      if (checkpointing != null && checkpointing.directory().holdsAny()) {
+      if (checkpointing != null && checkpointing.store().holdsAny()) {
         throw new TrainingException(e.getMessage() + "; --resume goes on from the last checkpoint");
       }
       throw e;

@@ -1,13 +1,12 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.memory.Arena;
+import io.sparrowml.optimizer.Segments;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.checkpoint.Part;
-import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,12 +14,12 @@ import java.util.Objects;
 /** Reads what a training goes on from, however the vector was cut when it was written. */
 final class CheckpointReader {
   private final CheckpointDirectory directory;
-  private final Storage.Start from;
+  private final long step;
   private final TrainingSpec spec;
 
-  CheckpointReader(CheckpointDirectory directory, Storage.Start from, TrainingSpec spec) {
+  CheckpointReader(CheckpointDirectory directory, long step, TrainingSpec spec) {
     this.directory = directory;
-    this.from = from;
+    this.step = step;
     this.spec = spec;
   }
 
@@ -32,13 +31,13 @@ final class CheckpointReader {
    * @param arena for what is read
    */
   void read(ShardPlace place, Map<String, Tensor> into, Arena arena) throws IOException {
-    for (Part part : from.parts()) {
+    for (Part part : directory.at(step).parts()) {
       int begin = Math.max(part.from(), place.from());
       int end = Math.min(part.end(), place.from() + place.length());
       if (begin < end) {
         try (Arena temporary = arena.child("checkpoint")) {
-          Map<String, Tensor> numbers = CheckpointWriter.named(room(part, temporary));
-          directory.read(from.step(), part, numbers);
+          Map<String, Tensor> numbers = room(part, temporary);
+          directory.read(step, part, numbers);
           into.forEach(
               (name, target) ->
                   target
@@ -52,13 +51,10 @@ final class CheckpointReader {
     }
   }
 
-  private Shard.Memory room(Part part, Arena arena) {
-    List<Tensor> slots = new ArrayList<>();
-    for (int slot = 0; slot < spec.optimizer().slots(); slot++) {
-      slots.add(Node.vector(arena, part.length()));
-    }
-    Tensor parameters = Node.vector(arena, part.length());
-    Tensor best = spec.earlyStopping() == null ? null : Node.vector(arena, part.length());
-    return new Shard.Memory(parameters, parameters, slots, best);
+  private Map<String, Tensor> room(Part part, Arena arena) {
+    ShardPlace place = new ShardPlace(0, 0, ShardPlace.NONE, 0, part.length());
+    ShardFactory factory = new ShardFactory(spec, new Segments(List.of()), 1);
+    Vectors vectors = Vectors.allocate(arena, part.length());
+    return CheckpointWriter.named(factory.make(1, place, vectors, arena, (node, message) -> {}));
   }
 }

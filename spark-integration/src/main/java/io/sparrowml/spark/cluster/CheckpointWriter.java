@@ -29,6 +29,7 @@ final class CheckpointWriter implements AutoCloseable {
   private final CheckpointDirectory directory;
   private final String suffix;
   private final Consumer<Saved> coordinator;
+  private final Arena arena;
   private final Map<Integer, Map<String, Tensor>> copies = new ConcurrentHashMap<>();
   private final ExecutorService thread;
 
@@ -37,9 +38,12 @@ final class CheckpointWriter implements AutoCloseable {
    *
    * @param suffix of the files' names, which no other training in the same directory has: what one
    *     writes that has been given up is never taken for this one's
+   * @param memory for the copies
    * @param coordinator is told of each part
    */
-  CheckpointWriter(CheckpointDirectory directory, String suffix, Consumer<Saved> coordinator) {
+  CheckpointWriter(
+      CheckpointDirectory directory, String suffix, Arena memory, Consumer<Saved> coordinator) {
+    this.arena = memory.child("copies of shards");
     this.directory = directory;
     this.suffix = suffix;
     this.coordinator = coordinator;
@@ -53,42 +57,36 @@ final class CheckpointWriter implements AutoCloseable {
   }
 
   /** A shard's numbers by the names that they have in files. */
-  static Map<String, Tensor> named(Shard.Memory memory) {
+  static Map<String, Tensor> named(Shard shard) {
     Map<String, Tensor> named = new LinkedHashMap<>();
-    named.put(PARAMETERS, memory.parameters());
-    for (int slot = 0; slot < memory.slots().size(); slot++) {
-      named.put("slots." + slot, memory.slots().get(slot));
+    named.put(PARAMETERS, shard.parameters());
+    for (int slot = 0; slot < shard.memory().slots().size(); slot++) {
+      named.put("slots." + slot, shard.memory().slots().get(slot));
     }
-    if (memory.best() != null) {
-      named.put("best", memory.best());
+    if (shard.memory().best() != null) {
+      named.put("best", shard.memory().best());
     }
     return named;
   }
 
   /**
-   * Gets ready for a shard.
-   *
-   * @param arena for the copies
+   * Copies a shard's numbers, and has the copy written; what was copied before and is still wanted
+   * has been written.
    */
-  void open(int shard, Shard.Memory memory, Arena arena) {
-    Map<String, Tensor> room = new LinkedHashMap<>();
-    named(memory).forEach((name, numbers) -> room.put(name, Node.vector(arena, numbers.size())));
-    copies.put(shard, room);
+  void write(int index, ShardPlace place, Shard shard) {
+    Map<String, Tensor> numbers = named(shard);
+    Map<String, Tensor> copy = copies.computeIfAbsent(index, i -> room(numbers));
+    copy.forEach((name, room) -> room.copyFrom(Objects.requireNonNull(numbers.get(name), name)));
+    long step = shard.step();
+    thread.execute(() -> write(index, place.from(), step, copy));
   }
 
-  /**
-   * Copies a shard's numbers, and has the copy written; what was copied before has been written.
-   *
-   * @param step how many updates they have behind them
-   */
-  void write(int shard, ShardPlace place, long step, Shard.Memory memory) {
-    Map<String, Tensor> copy = copies.get(shard);
-    if (copy == null) {
-      throw new IllegalStateException("shard " + shard + " is not opened for checkpoints");
+  private Map<String, Tensor> room(Map<String, Tensor> numbers) {
+    Map<String, Tensor> room = new LinkedHashMap<>();
+    synchronized (arena) {
+      numbers.forEach((name, vector) -> room.put(name, Node.vector(arena, vector.size())));
     }
-    Map<String, Tensor> numbers = named(memory);
-    copy.forEach((name, room) -> room.copyFrom(Objects.requireNonNull(numbers.get(name), name)));
-    thread.execute(() -> write(shard, place.from(), step, copy));
+    return room;
   }
 
   private void write(int shard, int from, long step, Map<String, Tensor> copy) {

@@ -2,19 +2,18 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.Ranges;
 import io.sparrowml.spark.checkpoint.Checkpoint;
-import io.sparrowml.spark.checkpoint.CheckpointDirectory;
+import io.sparrowml.spark.checkpoint.CheckpointStore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * When a training is written down, and where.
  *
- * @param directory that the driver and all executors reach
+ * @param store that the driver and all executors reach
  * @param every so many epochs
  * @param keep so many of the newest
  * @param from where to go on; null to begin anew
  */
-public record Checkpointing(
-    CheckpointDirectory directory, int every, int keep, @Nullable Checkpoint from) {
+public record Checkpointing(CheckpointStore store, int every, int keep, @Nullable Checkpoint from) {
   /** Checks the ranges. */
   public Checkpointing {
     Ranges.atLeastOne("every", every);

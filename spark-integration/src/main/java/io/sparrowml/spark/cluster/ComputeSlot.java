@@ -11,30 +11,26 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.MetricSet;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
-import io.sparrowml.optimizer.Schedule;
-import io.sparrowml.optimizer.Segments;
-import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Decision;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
-import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
-import io.sparrowml.train.ParameterSegments;
 import io.sparrowml.train.Phase;
 import io.sparrowml.train.TrainingStep;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -46,16 +42,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One compute thread of a node. In each step it takes the node's logical workers one after the
- * other, computes their gradients, serves its shards, and waits for the next parameters.
+ * other, computes their gradients, serves its shards, and waits for the next parameters. When who
+ * takes part changes, it leaves the step and goes on in the next generation.
  */
 final class ComputeSlot implements AutoCloseable {
   private static final long PROGRESS_NANOS = 200_000_000;
+  private static final long[][] NOTHING = {};
 
+  private final NodeRuntime runtime;
   private final Node node;
   private final int slot;
   private final Mailbox mailbox;
   private final ShardReader reader;
   private final TrainingSpec spec;
+  private final MetricSet measured;
   private final MicroBatches micro;
   private final Arena arena;
   private final Kernels kernels;
@@ -63,11 +63,13 @@ final class ComputeSlot implements AutoCloseable {
   private final TrainingStep step;
   private final Inference inference;
   private final ReadAhead reading;
-  private final Map<Integer, Shard> shards = new HashMap<>();
   private final Timings timings = new Timings();
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
+  private Map<Integer, Shard> shards = Map.of();
+  private @Nullable Ahead present;
   private @Nullable Ahead ahead;
   private long lastProgress;
+  private int generation = -1;
 
   /**
    * A worker that was claimed.
@@ -76,69 +78,124 @@ final class ComputeSlot implements AutoCloseable {
    */
   private record Ahead(Replica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {}
 
+  /** A gradient sum, and what metrics saw of its samples. */
+  @SuppressWarnings("ArrayRecordComponent") // never compared
+  private record Computed(GradientSum sum, long[][] seen) {}
+
   /**
    * A slot of a node, for the calling thread.
    *
    * @param threads how many native threads its kernels may use
    */
-  ComputeSlot(Node node, int slot, Mailbox mailbox, ShardReader reader, int threads) {
-    this.node = node;
+  ComputeSlot(NodeRuntime runtime, int slot, Mailbox mailbox, ShardReader reader, int threads) {
+    this.runtime = runtime;
+    this.node = runtime.node();
     this.slot = slot;
     this.mailbox = mailbox;
     this.reader = reader;
-    this.spec = node.spec();
-    this.micro = node.job().batches(spec);
-    this.arena = node.arena().child("slot " + slot);
+    this.spec = runtime.spec();
+    this.measured = spec.measured();
+    this.micro = runtime.job().batches(spec);
+    this.arena = runtime.arena().child("slot " + slot);
     this.kernels = KernelProvider.open(threads, spec.precision());
     this.exact = KernelProvider.open(threads);
     this.step =
         new TrainingStep(spec.model().network(), spec.model().loss(), kernels, arena.child("step"));
-    this.inference = new Inference(spec.model(), node.job().format(), exact, arena);
+    this.inference = new Inference(spec.model(), runtime.job().format(), exact, arena);
     int largest = largest();
     this.reading =
         new ReadAhead(
-            new Batches(spec.model().preprocessing(), node.job().format()),
+            new Batches(spec.model().preprocessing(), runtime.job().format()),
             List.of(samples("inputs", largest), samples("next inputs", largest)),
             "sparrow-read-" + slot);
   }
 
   private Samples samples(String name, int largest) {
-    return new Samples(spec.model(), node.job().format(), largest, arena.child(name));
+    return new Samples(spec.model(), runtime.job().format(), largest, arena.child(name));
   }
 
   /** Takes part from the beginning to the end. */
   void run() throws InterruptedException {
-    mailbox.until(
-        node::planned, spec.startTimeout().plus(spec.deadline()), () -> "the plan of the training");
-    if (slot >= node.slots()) {
-      return;
+    boolean ended = false;
+    while (!ended) {
+      await(this::enters, "the plan of the training");
+      try {
+        takePart();
+        ended = true;
+      } catch (RegroupedException e) {
+        leave();
+      }
     }
+  }
+
+  private boolean enters() {
+    int entered = node.enter(slot, generation);
+    generation = Math.max(generation, entered);
+    return entered >= 0;
+  }
+
+  /** Leaves a generation before its end. */
+  private void leave() throws InterruptedException {
+    for (Ahead claimed : new Ahead[] {present, ahead}) {
+      if (claimed != null) {
+        giveBack(claimed);
+      }
+    }
+    present = null;
+    ahead = null;
+    watch.stop();
+    mailbox.drain();
+    node.leave(slot);
+  }
+
+  private void giveBack(Ahead claimed) throws InterruptedException {
+    if (claimed.rows != null) {
+      reading.done(ReadAhead.await(claimed.rows));
+    }
+    Payload room = claimed.claim.room();
+    if (room != null) {
+      room.release();
+    }
+  }
+
+  /** Takes part in a generation: returns at the end of the training. */
+  private void takePart() throws InterruptedException {
+    List<Integer> hosted = node.plan().hosted(node.node());
     if (slot == 0) {
-      node.prepare();
+      runtime.checkMemory();
+      runtime.keepOnly(hosted);
+      if (!node.prepare()) {
+        await(() -> node.begun(generation) != null, "a plan without those who do not answer");
+      }
     }
-    await(node::hasReplica, "the node's first compute thread");
-    List<HostedWorker> loaded = load();
-    openShards();
-    node.ready(loaded, shards);
-    await(node::begun, "the other executors to load their rows");
-    if (Replica.hosted(node.plan(), node.number()).isEmpty()) {
+    await(() -> node.prepared(generation), "the node's first compute thread");
+    load(hosted);
+    node.ready();
+    await(() -> node.begun(generation) != null, "the other executors to load their rows");
+    shards = node.shardsOf(slot);
+    if (hosted.isEmpty()) {
       sendProfile();
       awaitEnd();
-      return;
+    } else {
+      train(Objects.requireNonNull(node.begun(generation), "begun"));
     }
+  }
+
+  private void train(Begin begin) throws InterruptedException {
     Model model = spec.model();
     step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest()));
-    if (node.job().profiled()) {
+    if (runtime.job().profiled()) {
       step.time(timings);
       mailbox.time(watch);
       shards.values().forEach(shard -> shard.time(watch));
     }
-    boolean stop = false;
-    for (long before = node.plan().step(); !stop; before++) {
+    long before = begin.step();
+    boolean undecided = before > 0 && begin.decided() < before / micro.steps();
+    boolean stop = undecided && inEpoch(before) == 0 && end(epoch(before - 1));
+    while (!stop) {
       step(before);
-      if (inEpoch(before + 1) == 0) {
-        stop = end(epoch(before));
-      }
+      before++;
+      stop = inEpoch(before) == 0 && end(epoch(before - 1));
     }
   }
 
@@ -157,27 +214,28 @@ final class ComputeSlot implements AutoCloseable {
         condition, spec.deadline(), () -> "a sign of life of the driver, and then for " + what);
   }
 
-  private List<HostedWorker> load() {
+  /** Loads the rows of this slot's share of the hosted workers that are not here. */
+  private void load(List<Integer> hosted) {
     RandomKey key = RandomKey.of(spec.seed());
-    List<HostedWorker> loaded = new ArrayList<>();
-    List<Integer> hosted = Replica.hosted(node.plan(), node.number());
-    Arena memory = arena.child("rows");
-    for (int i = slot; i < hosted.size(); i += node.slots()) {
+    for (int i = slot; i < hosted.size(); i += node.count()) {
       int worker = hosted.get(i);
-      Rows train = rows(memory, node.job().trainRows().get(worker), reader.train(worker));
-      long validated = node.job().validationRows().get(worker);
-      Rows validation =
-          rows(
-              memory,
-              validated,
-              validated == 0 ? Collections.emptyIterator() : reader.validation(worker));
-      loaded.add(new HostedWorker(worker, train, validation, key));
+      if (runtime.worker(worker) == null) {
+        node.checkGoing(generation);
+        Arena memory = runtime.arena().child("rows of worker " + worker);
+        Rows train = rows(memory, runtime.job().trainRows().get(worker), reader.train(worker));
+        long validated = runtime.job().validationRows().get(worker);
+        Rows validation =
+            rows(
+                memory,
+                validated,
+                validated == 0 ? Collections.emptyIterator() : reader.validation(worker));
+        runtime.hosts(new HostedWorker(worker, train, validation, key, memory));
+      }
     }
-    return loaded;
   }
 
   private Rows rows(Arena memory, long count, Iterator<byte[]> chunks) {
-    RowFormat format = node.job().format();
+    RowFormat format = runtime.job().format();
     Rows rows = Rows.allocate(memory, format, Math.toIntExact(count));
     int filled = 0;
     while (chunks.hasNext()) {
@@ -193,95 +251,51 @@ final class ComputeSlot implements AutoCloseable {
     return rows;
   }
 
-  private void openShards() {
-    Plan plan = node.plan();
-    Arena memory = arena.child("shards");
-    Schedule schedule = spec.schedule(micro.steps());
-    Segments segments = ParameterSegments.of(node.layout());
-    for (int index = 0; index < plan.shards().size(); index++) {
-      ShardPlace place = plan.shards().get(index);
-      if (place.node() != node.number() || place.slot() != slot) {
-        continue;
-      }
-      List<Tensor> slots = new ArrayList<>();
-      for (int s = 0; s < spec.optimizer().slots(); s++) {
-        Tensor state = Node.vector(memory, place.length());
-        state.clear();
-        slots.add(state);
-      }
-      Shard.Memory held =
-          new Shard.Memory(
-              node.replica().parameters().slice(place.from(), place.length()),
-              node.replica().next().slice(place.from(), place.length()),
-              slots,
-              spec.earlyStopping() == null ? null : Node.vector(memory, place.length()));
-      Shard shard =
-          new Shard(
-              index,
-              plan.shards(),
-              held,
-              new Updater(
-                  spec.optimizer(),
-                  schedule,
-                  spec.clip(),
-                  segments.within(place.from(), place.length())),
-              new FixedTree(spec.logicalWorkers()),
-              node);
-      resume(shard, place, held);
-      if (node.writer() != null) {
-        node.writer().open(index, held, memory);
-      }
-      shards.put(index, shard);
-    }
-  }
-
-  /** Gives a shard what it goes on with, where training does not begin anew. */
-  private void resume(Shard shard, ShardPlace place, Shard.Memory held) {
-    Storage.Start from = node.job().start();
-    if (from != null) {
-      Map<String, Tensor> kept = CheckpointWriter.named(held);
-      kept.remove(CheckpointWriter.PARAMETERS); // the replica has them already
-      if (!kept.isEmpty()) {
-        node.restore(place, kept, arena);
-      }
-      shard.resume(from.step(), from.rateFactor());
-    }
-  }
-
   private int largest() {
     int largest = 1;
-    for (long rows : node.job().trainRows()) {
+    for (long rows : runtime.job().trainRows()) {
       largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
     }
     return largest;
   }
 
   private void step(long before) throws InterruptedException {
-    if (node.job().profiled()) {
+    if (runtime.job().profiled()) {
       watch.start();
     }
     while (claimed(before)) {
-      Ahead present = Objects.requireNonNull(ahead, "claimed");
-      Samples samples = present.rows == null ? null : ReadAhead.await(present.rows);
+      Ahead claimed = Objects.requireNonNull(ahead, "claimed");
+      present = claimed;
+      ahead = null;
+      Samples samples = claimed.rows == null ? null : ReadAhead.await(claimed.rows);
       watch.done(Phase.INPUT);
       ahead = claim(before);
       if (ahead == null) {
         ahead = claim(before + 1);
       }
-      node.replica().contribute(present.claim.worker(), gradient(present, samples));
+      Computed computed = compute(claimed, samples);
+      present = null;
+      node.replica().contribute(claimed.claim.worker(), computed.sum, computed.seen);
       mailbox.drain();
     }
     watch.stop();
     if (inEpoch(before + 1) == 0 && slot == 0) {
-      node.send(Peers.COORDINATOR, new Progress(0, before + 1, node.number(), Double.NaN));
+      node.send(Peers.COORDINATOR, new Progress(0, before + 1, node.node(), Double.NaN));
     }
   }
 
   /** Waits for another worker to compute in a step, or for the step's end; returns which it was. */
   private boolean claimed(long before) throws InterruptedException {
     mailbox.until(
-        () -> node.reached(before + 1) || has(before), spec.deadline(), () -> missing(before + 1));
+        () -> node.reached(generation, before + 1) || has(before),
+        patience(),
+        () -> missing(before + 1));
     return has(before);
+  }
+
+  /** How long others are waited for: the coordinator finds out first who is lost. */
+  private Duration patience() {
+    return spec.deadline().multipliedBy(2);
   }
 
   private boolean has(long before) {
@@ -297,48 +311,49 @@ final class ComputeSlot implements AutoCloseable {
     if (claim == null) {
       return null;
     }
-    HostedWorker worker = node.worker(claim.worker());
+    HostedWorker worker = Objects.requireNonNull(runtime.worker(claim.worker()), "worker");
     int from = micro.from(inEpoch(before), worker.train().count());
     int count = micro.from(inEpoch(before) + 1, worker.train().count()) - from;
     return new Ahead(
         claim, worker, count == 0 ? null : reading.begin(worker, epoch(before), from, count));
   }
 
-  private GradientSum gradient(Ahead claimed, @Nullable Samples samples)
-      throws InterruptedException {
+  private Computed compute(Ahead claimed, @Nullable Samples samples) throws InterruptedException {
     long before = claimed.claim.of();
-    HostedWorker worker = claimed.worker;
     Payload room = room(claimed.claim);
+    long[][] seen = measured.zero();
     if (samples == null) {
       room.release();
-      return new GradientSum(0, null);
+      return new Computed(new GradientSum(0, null), seen);
     }
-    Weights weights = new Weights(node.layout(), node.replica().parameters());
+    Weights weights = new Weights(runtime.layout(), node.replica().parameters());
     TrainingStep.Result result =
         step.gradient(
             weights,
             samples.inputs(),
             samples.targets(),
             samples.weights(),
-            worker.keyOf(before + 1),
+            claimed.worker.keyOf(before + 1),
             room.values());
     watch.done(Phase.OTHER);
-    samples.measure(spec.measured(), worker.states(epoch(before), spec), result);
+    samples.measure(measured, seen, result);
     watch.done(Phase.METRICS);
     showProgress(before + 1, result.losses());
+    int count = samples.count();
     reading.done(samples);
     watch.done(Phase.OTHER);
-    return new GradientSum(samples.count(), room);
+    return new Computed(new GradientSum(count, room), measured.compact(seen));
   }
 
   private Payload room(Replica.Claim claim) throws InterruptedException {
     AtomicReference<@Nullable Payload> room = new AtomicReference<>();
     mailbox.until(
         () -> {
+          node.checkGoing(generation);
           room.set(node.replica().room(claim, slot));
           return room.get() != null;
         },
-        spec.deadline(),
+        patience(),
         () -> "room for a gradient, which others still hold");
     return Objects.requireNonNull(room.get(), "room");
   }
@@ -348,14 +363,15 @@ final class ComputeSlot implements AutoCloseable {
     if (now - lastProgress > PROGRESS_NANOS) {
       lastProgress = now;
       double mean = Arrays.stream(losses.toDoubles()).average().orElse(Double.NaN);
-      node.send(Peers.COORDINATOR, new Progress(0, update, node.number(), mean));
+      node.send(Peers.COORDINATOR, new Progress(0, update, node.node(), mean));
     }
   }
 
   private String missing(long update) {
     Plan plan = node.plan();
-    for (Shard shard : shards.values()) {
-      if (shard.step() < update) {
+    for (Map.Entry<Integer, Shard> each : shards.entrySet()) {
+      Shard shard = each.getValue();
+      if (node.serves(each.getKey()) && shard.step() < update) {
         List<Integer> workers = shard.missing();
         if (workers.isEmpty()) {
           List<Integer> parts = shard.missingNorms();
@@ -380,56 +396,67 @@ final class ComputeSlot implements AutoCloseable {
     return String.join(", ", nodes.stream().distinct().map(node::describe).toList());
   }
 
-  /** Validates, reports, and does what is decided; returns whether training is over. */
+  /** Reports, validates, and does what is decided; returns whether training is over. */
   private boolean end(int epoch) throws InterruptedException {
-    if (node.job().validated()) {
-      inference.use(new Weights(node.layout(), node.replica().parameters()));
+    Shard first = shards.get(0);
+    if (first != null && first.states() != null && node.serves(0)) {
+      long[][] seen = first.states().total();
+      node.send(Peers.COORDINATOR, new Measured(generation, first.step(), FixedTree.ROOT, seen));
     }
-    for (HostedWorker worker = node.claimValidation(epoch);
-        worker != null;
-        worker = node.claimValidation(epoch)) {
-      MetricSet measured = spec.measured();
-      List<long[]> states =
-          new ArrayList<>(Arrays.asList(measured.compact(worker.states(epoch, spec))));
-      if (node.job().validated()) {
-        long[][] validation = measured.zero();
-        inference.evaluate(worker.validation(), spec.metrics(), validation);
-        states.addAll(Arrays.asList(measured.compact(validation)));
-      }
-      node.report(epoch, worker.number(), states.toArray(long[][]::new));
-    }
-    await(() -> node.decision(epoch) != null, "the decision about epoch " + epoch);
-    Decision decision = node.decision(epoch);
-    if (decision == null) {
-      throw new IllegalStateException("decision of epoch " + epoch + " vanished");
-    }
+    validate(epoch);
+    await(() -> node.decision(generation, epoch) != null, "the decision about epoch " + epoch);
+    Decision decision = Objects.requireNonNull(node.decision(generation, epoch), "decision");
     if (decision.stop()) {
       finish(decision);
     }
     return decision.stop();
   }
 
-  private void finish(Decision decision) throws InterruptedException {
-    for (Shard shard : shards.values()) {
-      if (decision.restore()) {
-        shard.restore();
-      }
-      shard.pull(Peers.COORDINATOR, shard.step());
+  /** Validates the hosted workers' rows, and says for each that it is done with the epoch. */
+  private void validate(int epoch) {
+    boolean validated = runtime.job().validated();
+    if (validated) {
+      inference.use(new Weights(runtime.layout(), node.replica().parameters()));
     }
+    for (int worker = node.claimValidation(epoch);
+        worker >= 0;
+        worker = node.claimValidation(epoch)) {
+      node.checkGoing(generation);
+      if (!validated) {
+        node.validated(epoch, worker, NOTHING);
+        continue;
+      }
+      Rows rows = Objects.requireNonNull(runtime.worker(worker), "worker").validation();
+      long[][] seen = measured.zero();
+      inference.evaluate(rows, spec.metrics(), seen);
+      node.validated(epoch, worker, measured.compact(seen));
+    }
+  }
+
+  private void finish(Decision decision) throws InterruptedException {
+    shards.forEach(
+        (index, shard) -> {
+          if (decision.restore()) {
+            shard.restore();
+          }
+          if (node.serves(index)) {
+            shard.sendFrom(Peers.COORDINATOR, shard.step());
+          }
+        });
     sendProfile();
     awaitEnd();
   }
 
   private void sendProfile() {
-    if (node.job().profiled()) {
+    if (runtime.job().profiled()) {
       long step = node.replica().step();
-      node.send(
-          Peers.COORDINATOR, new Profile(0, step, node.number(), slot, watch.profile(timings)));
+      node.send(Peers.COORDINATOR, new Profile(0, step, node.node(), slot, watch.profile(timings)));
     }
   }
 
   private void awaitEnd() throws InterruptedException {
-    mailbox.untilAnswered(node::finished, spec.deadline(), () -> "the end of the training");
+    mailbox.untilAnswered(
+        () -> node.finished(generation), spec.deadline(), () -> "the end of the training");
   }
 
   @Override

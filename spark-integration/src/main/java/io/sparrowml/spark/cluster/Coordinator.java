@@ -2,8 +2,7 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.spark.checkpoint.Checkpoint;
-import io.sparrowml.spark.server.FixedTree;
-import io.sparrowml.spark.server.Reduction;
+import io.sparrowml.spark.cluster.Roster.Participant;
 import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.spark.wire.Failure;
@@ -11,30 +10,31 @@ import io.sparrowml.spark.wire.Finish;
 import io.sparrowml.spark.wire.Heartbeat;
 import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
+import io.sparrowml.spark.wire.Quiet;
 import io.sparrowml.spark.wire.Ready;
 import io.sparrowml.spark.wire.Receiver;
+import io.sparrowml.spark.wire.Regroup;
 import io.sparrowml.spark.wire.Report;
 import io.sparrowml.spark.wire.Saved;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
+import io.sparrowml.spark.wire.Unreachable;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.StepProfile;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,21 +42,28 @@ import org.jspecify.annotations.Nullable;
  * taken once for all, after each epoch. It is never in the data's path.
  *
  * <pre>
- *   JOINING    --all slots have joined: Plan-->          PREPARING
- *   PREPARING  --all nodes are Ready: Begin-->           TRAINING
- *   TRAINING   --all Reports of an epoch: Decision-->    TRAINING, after the last COLLECTING
- *   COLLECTING --the Slices of all shards: Finish-->     DONE, where asked for after all Profiles
- *   any of them, at the first failure: Failure-->        FAILED
+ *   JOINING    --all slots have joined: Plan-->            PREPARING
+ *   PREPARING  --all nodes are Ready: Begin-->             TRAINING, or where it was COLLECTING
+ *   TRAINING   --all has come of an epoch: Decision-->     TRAINING, after the last COLLECTING
+ *   COLLECTING --the Slices of all shards: Finish-->       DONE, where asked for after all Profiles
+ *   a node is lost, or others join: Regroup-->             REGROUPING
+ *   REGROUPING --all nodes are Quiet: Plan-->              PREPARING
+ *   any of them, at the first failure: Failure-->          FAILED
  * </pre>
+ *
+ * <p>Each Regroup begins a generation. It goes on from the step that the slowest node has reached;
+ * where nobody has the numbers of a shard any more, from the last checkpoint.
  *
  * <p>It starts no thread, waits for nothing and opens no socket: messages and the time are given to
  * it.
  */
 final class Coordinator implements Receiver {
   private static final long GRACE_MILLIS = 5_000;
+  private static final long SETTLING_MILLIS = 1_000;
 
   private enum Phase {
     JOINING,
+    REGROUPING,
     PREPARING,
     TRAINING,
     COLLECTING,
@@ -64,54 +71,43 @@ final class Coordinator implements Receiver {
     FAILED
   }
 
-  /** A node, as the coordinator sees it. */
-  private static final class Participant {
-    private final Link link;
-    private Member member;
-    private long heardAt;
-    private long lostAt = -1;
-
-    Participant(Link link, Member member, long now) {
-      this.link = link;
-      this.member = member;
-      this.heardAt = now;
-    }
-
-    @Override
-    public String toString() {
-      return "executor " + member.executor() + " on " + member.host() + ":" + member.port();
-    }
-  }
-
   /** A compute slot of a node. */
   private record Slot(int node, int slot) {}
 
   private final TrainingSpec spec;
+  private final long rows;
   private final long stepsPerEpoch;
-  private final Cuts cuts;
+  private final List<Cuts.Range> ranges;
   private final Tensor weights;
   private final TrainingListener listener;
   private final LongSupplier clock;
-  private final long startedAt;
-  private final FixedTree tree;
-  private final Epochs epochs;
   private final Saves saves;
-  private final long start;
-  private final Map<String, Participant> participants = new TreeMap<>();
+  private final EpochMeasures measures;
+  private final Roster roster = new Roster();
   private final BitSet ready = new BitSet();
+  private final Map<Integer, Long> quiet = new HashMap<>(); // steps, by node
   private final BitSet collected = new BitSet();
   private final Map<Slot, StepProfile> profiles = new HashMap<>();
   private final CompletableFuture<List<EpochRecord>> result = new CompletableFuture<>();
   private Phase phase = Phase.JOINING;
+  private Epochs epochs;
+  private int generation;
+  private long start;
+  private long phaseSince;
+  private long grownAt = -1;
+  private final BrokenConnections broken = new BrokenConnections();
+  private boolean finding;
+  private String lastLoss = "";
   private @Nullable Plan plan;
-  private Reduction<long[][]> reports;
+  private @Nullable Plan begun; // the last plan that began: who has what
+  private @Nullable Decision last; // with which training stops
 
   /**
    * A coordinator that waits for slots to join.
    *
    * @param rows training rows
    * @param stepsPerEpoch updates an epoch
-   * @param cuts where the flat vector may be cut into shards
+   * @param ranges the slices of the shards
    * @param weights room for the final parameters, {@code [size]}
    * @param saves its checkpoints, and the one that it goes on from
    * @param clock milliseconds, never going back
@@ -120,36 +116,35 @@ final class Coordinator implements Receiver {
       TrainingSpec spec,
       long rows,
       long stepsPerEpoch,
-      Cuts cuts,
+      List<Cuts.Range> ranges,
       Tensor weights,
       Saves saves,
       TrainingListener listener,
       LongSupplier clock) {
     this.spec = spec;
+    this.rows = rows;
     this.stepsPerEpoch = stepsPerEpoch;
-    this.cuts = cuts;
+    this.ranges = List.copyOf(ranges);
     this.weights = weights;
+    this.saves = saves;
     this.listener = listener;
     this.clock = clock;
-    this.startedAt = clock.getAsLong();
-    this.tree = new FixedTree(spec.logicalWorkers());
+    this.measures = new EpochMeasures(spec);
+    this.phaseSince = clock.getAsLong();
     this.epochs = new Epochs(spec, rows, stepsPerEpoch);
-    this.saves = saves;
-    Checkpoint from = saves.from();
-    this.start = from == null ? 0 : from.step();
-    if (from != null) {
-      epochs.resume(from.history());
+    from(saves.from());
+  }
+
+  /** Everything is as it was when a checkpoint was taken, null for the beginning. */
+  private void from(@Nullable Checkpoint checkpoint) {
+    start = checkpoint == null ? 0 : checkpoint.step();
+    epochs = new Epochs(spec, rows, stepsPerEpoch);
+    if (checkpoint != null) {
+      epochs.resume(checkpoint.history());
     }
-    this.reports = reduction();
-  }
-
-  private Reduction<long[][]> reduction() {
-    return new Reduction<>(tree, Set.of(FixedTree.ROOT), spec::mergeStates);
-  }
-
-  /** By which the schedule's learning rate is multiplied when training begins. */
-  double rateFactor() {
-    return epochs.rateFactor();
+    begun = null;
+    last = null;
+    collected.clear();
   }
 
   /** Completes with the history when the weights are there, or with a {@link TrainingException}. */
@@ -157,87 +152,167 @@ final class Coordinator implements Receiver {
     return result;
   }
 
+  private boolean over() {
+    return phase == Phase.DONE || phase == Phase.FAILED;
+  }
+
   @Override
   public synchronized void received(Link from, Message message) {
-    if (phase == Phase.DONE || phase == Phase.FAILED) {
+    if (over()) {
       message.release();
       from.send(new Finish(message.generation(), message.step()));
       return;
     }
-    for (Participant each : participants.values()) {
-      if (each.link == from) {
-        each.heardAt = clock.getAsLong();
-      }
-    }
+    roster.heard(from, clock.getAsLong());
     if (message instanceof Join join) {
       join(from, join);
-    } else if (message instanceof Ready node) {
-      ready(node.node());
+    } else if (roster.of(from).isEmpty()) {
+      message.release(); // given up
+    } else if (message instanceof Failure failure) {
+      fail(failure.reason());
     } else if (message instanceof Progress progress) {
       progress(progress);
-    } else if (message instanceof Report report) {
-      report(report);
-    } else if (message instanceof Slice slice) {
-      collect(slice);
     } else if (message instanceof Profile profile) {
       profiles.put(new Slot(profile.node(), profile.slot()), profile.spent());
       finish(profile.step());
     } else if (message instanceof Saved saved) {
       saves.saved(saved);
-    } else if (message instanceof Failure failure) {
-      fail(failure.reason());
-    } else {
-      message.release();
+    } else if (message instanceof Slice slice) {
+      collect(slice);
+    } else if (message.generation() == generation) {
+      ofGeneration(message);
     }
+  }
+
+  private void ofGeneration(Message message) {
+    if (message instanceof Quiet node) {
+      quiet.putIfAbsent(node.node(), node.step());
+      regrouped();
+    } else if (message instanceof Ready node) {
+      ready(node.node());
+    } else if (message instanceof Measured measured) {
+      if (phase == Phase.TRAINING && epochEndsWith(measured.step())) {
+        measures.trained(measured.states());
+        decide(measured.step());
+      }
+    } else if (message instanceof Report report) {
+      report(report);
+    } else if (message instanceof Unreachable pair) {
+      unreachable(pair);
+    }
+  }
+
+  private boolean epochEndsWith(long step) {
+    return step == epochs.current() * stepsPerEpoch;
   }
 
   private void join(Link from, Join join) {
-    Participant known = participants.get(join.executor());
-    if (phase != Phase.JOINING) {
-      if (known == null || known.link != from) {
-        from.send(new Finish(0, 0));
-      }
+    Participant other = roster.other(from, join.executor());
+    if (other != null) {
+      lost(other, "it has come back in another connection");
+    }
+    if (over()) {
       return;
     }
-    Member member = new Member(0, join.executor(), join.host(), join.port(), join.slots());
-    if (known == null) {
-      participants.put(join.executor(), new Participant(from, member, clock.getAsLong()));
-    } else {
-      known.member = member;
-    }
-    if (slotsJoined() >= spec.slots()) {
+    roster.join(from, join, clock.getAsLong());
+    if (phase == Phase.JOINING && roster.slots() >= spec.slots()) {
       plan();
+    } else if (phase != Phase.JOINING) {
+      grownAt = clock.getAsLong();
+      regrouped();
     }
   }
 
-  private int slotsJoined() {
-    return participants.values().stream().mapToInt(p -> p.member.slots()).sum();
+  private void enter(Phase next) {
+    phase = next;
+    phaseSince = clock.getAsLong();
+  }
+
+  /** Who takes part changes: all leave the step in flight. */
+  private void regroup() {
+    generation++;
+    enter(Phase.REGROUPING);
+    quiet.clear();
+    broken.settled();
+    saves.abandon();
+    long step = begun == null ? start : begun.step();
+    roster.tellMembers(new Regroup(generation, step));
+    regrouped();
+  }
+
+  /** Goes on once all are quiet, and are enough. */
+  private void regrouped() {
+    if (phase != Phase.REGROUPING
+        || finding
+        || roster.slots() < spec.minSlots()
+        || !roster.numbered().stream().allMatch(each -> quiet.containsKey(each.number()))) {
+      return;
+    }
+    Plan before = begun;
+    if (before != null && !Placement.hasAll(before, roster.whole(before))) {
+      finding = true;
+      saves.find(this::rollBack);
+      return;
+    }
+    plan();
+  }
+
+  private synchronized void rollBack(@Nullable Checkpoint to) {
+    finding = false;
+    if (!over()) {
+      from(to);
+      listener.told(
+          to == null
+              ? "all copies of a part of the parameters are lost: training begins anew"
+              : "all copies of a part of the parameters are lost: training goes on from the checkpoint after epoch "
+                  + to.history().size());
+      regrouped();
+    }
   }
 
   private void plan() {
-    List<Member> members = new ArrayList<>();
-    for (Participant each : participants.values()) {
-      Member member = each.member;
-      members.add(
-          new Member(
-              members.size(), member.executor(), member.host(), member.port(), member.slots()));
+    Plan before = begun;
+    List<Member> members = roster.members();
+    Plan made;
+    if (before == null) {
+      made = Placement.first(generation, start, members, spec.logicalWorkers(), ranges);
+    } else {
+      Set<Integer> whole = roster.whole(before);
+      long step = whole.stream().mapToLong(node -> quiet.getOrDefault(node, 0L)).min().orElse(0);
+      made = Placement.next(generation, step, members, before, whole);
     }
-    Plan made = Placement.plan(0, start, members, spec.logicalWorkers(), cuts);
+    broken.reached(made.step());
     plan = made;
-    phase = Phase.PREPARING;
-    broadcast(made);
+    ready.clear();
+    grownAt = -1;
+    enter(Phase.PREPARING);
+    roster.broadcast(made);
   }
 
   private void ready(int node) {
+    Plan made = plan;
     ready.set(node);
-    if (phase == Phase.PREPARING && ready.cardinality() == participants.size()) {
-      phase = Phase.TRAINING;
+    if (phase != Phase.PREPARING
+        || made == null
+        || !made.members().stream().allMatch(member -> ready.get(member.node()))) {
+      return;
+    }
+    if (generation == 0) {
+      listener.begun(roster.describe());
+    } else {
+      listener.told("training goes on, on " + roster.describe());
+    }
+    if (begun == null) {
       epochs.begin(clock.getAsLong());
-      listener.begun(
-          participants.values().stream()
-              .map(p -> p + " with " + p.member.slots() + " slots")
-              .collect(Collectors.joining(", ")));
-      broadcast(new Begin(0, start));
+    }
+    begun = made;
+    measures.reset();
+    Decision stop = last;
+    int decided = epochs.current() - (stop == null ? 1 : 2);
+    enter(stop == null ? Phase.TRAINING : Phase.COLLECTING);
+    roster.tellMembers(new Begin(generation, made.step(), decided, epochs.rateFactor()));
+    if (stop != null) {
+      roster.tellMembers(stop);
     }
   }
 
@@ -251,33 +326,39 @@ final class Coordinator implements Receiver {
     if (phase != Phase.TRAINING || report.epoch() != epochs.current()) {
       return;
     }
-    for (Report.Part part : report.parts()) {
-      Reduction.Total<long[][]> total;
-      try {
-        total = reports.add(part.subtree(), part.states());
-      } catch (ConfigException e) { // the states together are too large
-        fail(String.valueOf(e.getMessage()));
-        return;
-      }
-      if (total != null) {
-        reports = reduction();
-        Decision decision = epochs.end(report.step(), total.sum(), clock.getAsLong());
-        List<EpochRecord> history = epochs.history();
-        listener.ended(history.get(history.size() - 1));
-        phase = decision.stop() ? Phase.COLLECTING : phase;
-        boolean save = !decision.stop() && saves.begin(history, shards());
-        broadcast(save ? decision.saving() : decision);
-      }
+    try {
+      measures.add(report);
+    } catch (ConfigException e) { // the states together are too large
+      fail(String.valueOf(e.getMessage()));
+      return;
     }
+    decide(report.step());
   }
 
-  private List<ShardPlace> shards() {
-    return plan == null ? List.of() : plan.shards();
+  /** Decides about an epoch once all nodes are done with it. */
+  private void decide(long step) {
+    if (!measures.complete()) {
+      return;
+    }
+    Decision decision =
+        epochs.end(step, measures.trained(), measures.validated(), clock.getAsLong());
+    measures.reset();
+    List<EpochRecord> history = epochs.history();
+    listener.ended(history.get(history.size() - 1));
+    if (decision.stop()) {
+      enter(Phase.COLLECTING);
+      last = decision;
+    } else if (saves.begin(history, plan == null ? List.of() : plan.shards())) {
+      decision = decision.saving();
+    }
+    roster.tellMembers(decision);
   }
 
   private void collect(Slice slice) {
     Plan made = plan;
-    if (phase == Phase.COLLECTING && made != null && !collected.get(slice.shard())) {
+    boolean expected =
+        phase == Phase.COLLECTING && made != null && slice.generation() == generation;
+    if (made != null && expected && !collected.get(slice.shard())) {
       ShardPlace place = made.shards().get(slice.shard());
       weights.slice(place.from(), place.length()).copyFrom(slice.payload().values());
       collected.set(slice.shard());
@@ -289,13 +370,14 @@ final class Coordinator implements Receiver {
   /** Ends the training when all has come that is to come. */
   private void finish(long step) {
     Plan made = plan;
-    boolean profiled = !listener.profiles() || profiles.size() == slotsJoined();
-    if (phase == Phase.COLLECTING
-        && made != null
-        && collected.cardinality() == made.shards().size()
-        && profiled) {
-      phase = Phase.DONE;
-      broadcast(new Finish(0, step));
+    if (phase != Phase.COLLECTING || made == null) {
+      return;
+    }
+    int slots = made.members().stream().mapToInt(Member::slots).sum();
+    boolean profiled = !listener.profiles() || profiles.size() >= slots;
+    if (collected.cardinality() == made.shards().size() && profiled) {
+      enter(Phase.DONE);
+      roster.broadcast(new Finish(generation, step));
       if (listener.profiles()) {
         listener.profiled(profiles.values().stream().reduce(StepProfile.none(), StepProfile::plus));
       }
@@ -303,17 +385,9 @@ final class Coordinator implements Receiver {
     }
   }
 
-  private void broadcast(Message message) {
-    participants.values().forEach(each -> each.link.send(message));
-  }
-
   @Override
   public synchronized void closed(Link link, String reason) {
-    for (Participant each : participants.values()) {
-      if (each.link == link && each.lostAt < 0) {
-        each.lostAt = clock.getAsLong();
-      }
-    }
+    roster.closed(link, clock.getAsLong());
   }
 
   /**
@@ -322,48 +396,103 @@ final class Coordinator implements Receiver {
    * @param reason as the cluster gives it
    */
   synchronized void executorLost(String executor, String reason) {
-    Participant lost = participants.get(executor);
-    if (lost != null) {
-      fail("lost " + lost + ": " + reason);
+    roster.of(executor).forEach(each -> lost(each, reason));
+  }
+
+  private void lost(Participant gone, String reason) {
+    if (over()) {
+      return;
     }
+    roster.remove(gone);
+    gone.link().close();
+    lastLoss = "lost " + gone + ": " + reason;
+    listener.told(lastLoss);
+    if (gone.number() >= 0) {
+      regroup();
+    }
+  }
+
+  /** Two nodes have no connection: if none of them is lost, all connect anew. */
+  private void unreachable(Unreachable pair) {
+    broken.told(
+        "%s has no connection to %s: %s"
+            .formatted(roster.name(pair.from()), roster.name(pair.to()), pair.reason()),
+        clock.getAsLong());
   }
 
   /** Something failed: the first call decides what the user is told. */
   synchronized void fail(String reason) {
-    if (phase != Phase.DONE && phase != Phase.FAILED) {
+    if (!over()) {
       String where = phase == Phase.TRAINING ? "epoch " + epochs.current() + ": " : "";
-      phase = Phase.FAILED;
-      broadcast(new Failure(0, 0, reason));
+      enter(Phase.FAILED);
+      roster.broadcast(new Failure(generation, 0, reason));
       result.completeExceptionally(new TrainingException(where + reason));
     }
   }
 
   /**
-   * To be called about every second: asks the nodes for a sign of life, and fails what has waited
-   * too long. A node whose connection was closed is given some seconds, in which the cluster may
-   * tell why.
+   * To be called about every second: asks the nodes for a sign of life, gives up those that are
+   * silent, and fails what has waited too long. A node whose connection was closed is given some
+   * seconds, in which the cluster may tell why.
    */
   synchronized void tick() {
-    if (phase == Phase.DONE || phase == Phase.FAILED) {
+    if (over()) {
       return;
     }
     long now = clock.getAsLong();
-    broadcast(new Heartbeat(0, 0));
-    for (Participant each : participants.values()) {
-      if (each.lostAt >= 0 && now - each.lostAt > GRACE_MILLIS) {
-        fail("lost " + each + ": its connection was closed");
-      } else if (now - each.heardAt > spec.deadline().toMillis()) {
-        fail("lost " + each + ": no sign of life for " + (now - each.heardAt) / 1000 + " s");
+    roster.broadcast(new Heartbeat(0, 0));
+    for (Participant each : roster.all()) {
+      if (each.lostAt() >= 0 && now - each.lostAt() > GRACE_MILLIS) {
+        lost(each, "its connection was closed");
+      } else if (now - each.heardAt() > spec.deadline().toMillis()) {
+        lost(each, "no sign of life for " + (now - each.heardAt()) / 1000 + " s");
       }
     }
-    if (phase == Phase.JOINING && now - startedAt > spec.startTimeout().toMillis()) {
+    if (broken.lasts(now - GRACE_MILLIS) && phase != Phase.REGROUPING) {
+      reconnect();
+    }
+    if (phase == Phase.TRAINING && grownAt >= 0 && now - grownAt > SETTLING_MILLIS) {
+      regroup();
+    }
+    checkSlots(now);
+  }
+
+  private void reconnect() {
+    if (broken.again()) {
+      listener.told(broken.reason());
+      regroup();
+    } else {
+      fail(broken.reason());
+    }
+  }
+
+  private void checkSlots(long now) {
+    if (now - phaseSince <= spec.startTimeout().toMillis() || finding) {
+      return;
+    }
+    boolean enough = roster.slots() >= spec.minSlots();
+    if (phase == Phase.JOINING && enough) {
+      plan();
+    } else if (phase == Phase.JOINING) {
       fail(
-          "training expects %d compute slots within %d s, got %d%s; free cluster resources, lower cluster.slots or raise cluster.start-timeout"
+          "training expects %d compute slots within %d s, got %d%s; free cluster resources, lower cluster.slots or cluster.min-slots, or raise cluster.start-timeout"
               .formatted(
                   spec.slots(),
                   spec.startTimeout().toSeconds(),
-                  slotsJoined(),
-                  participants.isEmpty() ? "" : " from " + participants.values()));
+                  roster.slots(),
+                  roster.all().isEmpty() ? "" : " from " + roster.all()));
+    } else if (phase == Phase.REGROUPING) {
+      String missing =
+          enough
+              ? roster.without(quiet.keySet()) + " expects to leave the step in flight"
+              : "training expects %d compute slots to go on".formatted(spec.minSlots());
+      fail(
+          "%s; %s within %d s, got %s"
+              .formatted(
+                  lastLoss,
+                  missing,
+                  spec.startTimeout().toSeconds(),
+                  enough ? "no answer" : roster.slots()));
     }
   }
 }

@@ -4,6 +4,7 @@ import io.sparrowml.model.Layout;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.SquaredNorm;
 import io.sparrowml.train.ParameterSegments;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -14,6 +15,15 @@ import java.util.List;
  * @param parameters where each parameter begins, from 0 on; empty where any multiple of 16 will do
  */
 record Cuts(int size, List<Integer> parameters) {
+  /** So many numbers are worth a message of their own. */
+  private static final int LARGE = 1 << 16;
+
+  /** So many are worth a shard of their own while there are few. */
+  private static final int SMALL = 1 << 14;
+
+  private static final int FEW = 8;
+  private static final int MOST = 64;
+
   /** Takes a copy. */
   Cuts {
     parameters = List.copyOf(parameters);
@@ -59,5 +69,36 @@ record Cuts(int size, List<Integer> parameters) {
       }
     }
     return Math.abs(from(high) - (long) place) < Math.abs(from(low) - (long) place) ? high : low;
+  }
+
+  /** How long the longest shard is. */
+  int longest() {
+    return ranges().stream().mapToInt(Range::length).max().orElse(0);
+  }
+
+  /** A slice of the flat vector. */
+  record Range(int from, int length) {}
+
+  /**
+   * The slices of the shards. They do not depend on who takes part, so that shards can go from node
+   * to node: several where there is much to update and to send, so that one can be updated while
+   * the next is on its way, and not so many that messages cost more than what they carry.
+   */
+  List<Range> ranges() {
+    return ranges(Math.max(size / LARGE, Math.min(FEW, size / SMALL)));
+  }
+
+  /** So many slices, within what the cuts allow, as equal in length as they can be. */
+  List<Range> ranges(int wanted) {
+    int count = Math.max(1, Math.min(Math.min(wanted, MOST), pieces()));
+    List<Range> ranges = new ArrayList<>();
+    int piece = 0;
+    for (int range = 0; range < count; range++) {
+      int ideal = (int) ((range + 1L) * size / count);
+      int next = nearest(ideal, piece + 1, pieces() - (count - 1 - range));
+      ranges.add(new Range(from(piece), from(next) - from(piece)));
+      piece = next;
+    }
+    return ranges;
   }
 }

@@ -8,7 +8,6 @@ import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Plateau;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -82,28 +81,25 @@ final class Epochs {
    * An epoch has ended.
    *
    * @param step how many updates there have been
-   * @param states of the metrics over the training rows, then over the validation rows if there are
-   *     any
+   * @param trained states of the metrics over the training rows
+   * @param validated those over the validation rows; null where there are none
    * @param now milliseconds
    */
-  Decision end(long step, long[][] states, long now) {
+  Decision end(long step, long[][] trained, long @Nullable [][] validated, long now) {
     Map<String, Double> values = new LinkedHashMap<>();
     MetricSet measured = spec.measured();
-    int metrics = spec.metrics().size();
-    for (int from = 0; from < states.length; from += metrics) {
-      String split = from == 0 ? "train." : "validation.";
-      measured
-          .results(Arrays.copyOfRange(states, from, from + metrics))
-          .forEach((name, value) -> values.put(split + name, value));
+    measured.results(trained).forEach((name, value) -> values.put("train." + name, value));
+    if (validated != null) {
+      measured.results(validated).forEach((name, value) -> values.put("validation." + name, value));
     }
-    double trained = Math.max(1, trainedAt - enteredAt) / 1e3;
+    double seconds = Math.max(1, trainedAt - enteredAt) / 1e3;
     EpochRecord record =
         new EpochRecord(
             current(),
             step,
             values,
             rateFactor() * schedule.rate(step),
-            rows / trained,
+            rows / seconds,
             secondsBefore + (now - begunAt) / 1e3);
     enteredAt = now;
     return add(record);

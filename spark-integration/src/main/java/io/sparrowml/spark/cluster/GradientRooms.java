@@ -5,6 +5,9 @@ import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,32 +19,41 @@ import org.jspecify.annotations.Nullable;
 final class GradientRooms {
   private final Arena arena;
   private final Shape shape;
-  private final @Nullable Tensor[] rooms;
-  private final boolean[] taken;
-  private final int[] before;
+  private final List<@Nullable Tensor> rooms = new ArrayList<>();
+  private final BitSet taken = new BitSet();
+  private int[] before = {};
   private final Runnable freed;
   private int outstanding;
   private int promised;
   private boolean asked;
 
   /**
-   * Rooms, all free.
+   * No rooms yet.
    *
    * @param arena owned by these from now on; memory is taken as it is needed
    * @param shape of a gradient
-   * @param rooms how many
-   * @param slots how many compute threads
    * @param freed called when there is room again after there was none
    */
-  GradientRooms(Arena arena, Shape shape, int rooms, int slots, Runnable freed) {
+  GradientRooms(Arena arena, Shape shape, Runnable freed) {
     this.arena = arena;
     this.shape = shape;
-    this.rooms = new Tensor[rooms];
-    this.taken = new boolean[rooms];
-    this.before = new int[slots];
     this.freed = freed;
+  }
+
+  /**
+   * Makes rooms for what is to come; those that are taken come back, promises are forgotten.
+   *
+   * @param count how many at least
+   * @param slots how many compute threads
+   */
+  synchronized void provide(int count, int slots) {
+    while (rooms.size() < count) {
+      rooms.add(null);
+    }
+    promised = 0;
+    before = new int[slots];
     for (int slot = 0; slot < slots; slot++) {
-      before[slot] = slot % rooms;
+      before[slot] = slot % rooms.size();
     }
   }
 
@@ -52,7 +64,7 @@ final class GradientRooms {
 
   /** Room for a gradient, of undefined content, that was promised; null while there is none. */
   synchronized @Nullable Payload takePromised(int slot) {
-    if (outstanding == rooms.length) {
+    if (outstanding == rooms.size()) {
       asked = true;
       return null;
     }
@@ -62,7 +74,7 @@ final class GradientRooms {
 
   /** Room for a gradient, of undefined content; null while there is none. */
   synchronized @Nullable Payload take(int slot) {
-    if (outstanding + promised >= rooms.length) {
+    if (outstanding + promised >= rooms.size()) {
       asked = true;
       return null;
     }
@@ -71,21 +83,21 @@ final class GradientRooms {
 
   private Payload taken(int slot) {
     int room = before[slot];
-    while (taken[room]) {
-      room = (room + 1) % rooms.length;
+    while (taken.get(room)) {
+      room = (room + 1) % rooms.size();
     }
     int found = room;
-    taken[room] = true;
+    taken.set(room);
     before[slot] = room;
     outstanding++;
     return new Payload(memory(room), () -> give(found));
   }
 
   private Tensor memory(int room) {
-    Tensor memory = rooms[room];
+    Tensor memory = rooms.get(room);
     if (memory == null) {
       memory = Tensor.allocate(arena, DType.FLOAT32, shape);
-      rooms[room] = memory;
+      rooms.set(room, memory);
     }
     return memory;
   }
@@ -93,7 +105,7 @@ final class GradientRooms {
   private void give(int room) {
     boolean tell;
     synchronized (this) {
-      taken[room] = false;
+      taken.clear(room);
       outstanding--;
       tell = asked;
       asked = false;

@@ -2,24 +2,20 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.data.EpochOrder;
 import io.sparrowml.data.Rows;
+import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.RandomKey;
 
-/**
- * A logical worker on the node that hosts it: its rows, its order, its metrics of the epoch.
- *
- * <p>Measured by one compute thread at a time: the one that computes it.
- */
-final class HostedWorker {
+/** A logical worker on the node that hosts it: its rows and their order. */
+final class HostedWorker implements AutoCloseable {
   private static final EpochOrder ORDER = new EpochOrder(256, 64);
 
   private final int number;
   private final Rows train;
   private final Rows validation;
   private final RandomKey key;
+  private final Arena memory;
   private int[] order = {};
   private int orderedFor;
-  private int measuredFor;
-  private long[][] states = {};
 
   /**
    * A worker with its rows.
@@ -27,12 +23,14 @@ final class HostedWorker {
    * @param number of the worker
    * @param validation may be empty, as may the training rows
    * @param key of the training
+   * @param memory of the rows, owned by this from now on
    */
-  HostedWorker(int number, Rows train, Rows validation, RandomKey key) {
+  HostedWorker(int number, Rows train, Rows validation, RandomKey key, Arena memory) {
     this.number = number;
     this.train = train;
     this.validation = validation;
     this.key = key;
+    this.memory = memory;
   }
 
   int number() {
@@ -56,17 +54,14 @@ final class HostedWorker {
     return order;
   }
 
-  /** The states of the metrics over the rows visited in an epoch, to be added to in place. */
-  long[][] states(int epoch, TrainingSpec spec) {
-    if (measuredFor != epoch) {
-      measuredFor = epoch;
-      states = spec.measured().zero();
-    }
-    return states;
-  }
-
   /** The key of the random numbers of one step. */
   RandomKey keyOf(long step) {
     return key.with("step").with(step).with(number);
+  }
+
+  /** Gives the rows back. */
+  @Override
+  public void close() {
+    memory.closeAll();
   }
 }

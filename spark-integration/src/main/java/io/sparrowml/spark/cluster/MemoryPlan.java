@@ -30,11 +30,11 @@ record MemoryPlan(
   /** What a node of a plan needs. */
   static MemoryPlan of(TrainingSpec spec, TrainingJob job, Plan plan, int node) {
     Model model = spec.model();
-    int slots = plan.members().get(node).slots();
+    int slots = plan.member(node).slots();
     FixedTree tree = new FixedTree(spec.logicalWorkers());
     long vector = (long) Layout.of(model.network()).size() * Float.BYTES;
     long held =
-        plan.shards().stream().filter(s -> s.node() == node).mapToLong(ShardPlace::length).sum()
+        plan.shards().stream().filter(s -> s.isHeldBy(node)).mapToLong(ShardPlace::length).sum()
             * Float.BYTES;
     MicroBatches micro = job.batches(spec);
     int largest = 1;
@@ -54,7 +54,7 @@ record MemoryPlan(
           "training.batch-size: what is computed of the %,d samples of a logical worker expects at most 2,047 MiB, got %,d; lower it, or raise cluster.logical-workers"
               .formatted(largest, mib(step)));
     }
-    int kept = spec.optimizer().slots() + (spec.earlyStopping() == null ? 0 : 1);
+    int kept = ShardFactory.vectors(spec);
     long inference = Inference.bytes(model, job.format());
     long sample = model.network().input().size() + model.target().size() + 1;
     long inputs = 2L * largest * sample * Float.BYTES;

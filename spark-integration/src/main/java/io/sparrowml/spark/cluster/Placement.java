@@ -5,63 +5,190 @@ import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.ShardPlace;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who hosts what: logical workers and shards over the slots of the nodes, in runs.
+ * Who hosts what: each compute slot its share of the logical workers, and of the shards.
  *
- * <p>Only nodes that host workers serve shards, since only they go from step to step.
+ * <p>At first both lie in runs. Later they stay where they are as far as the shares allow, since
+ * rows and numbers have to travel to where they were not before. A shard stands by on another node
+ * than the one that serves it, where there is another. Only nodes that host workers hold shards,
+ * since only they go from step to step.
  */
 final class Placement {
-  /** How many shards a slot serves at the most. */
-  private static final int SHARDS = 4;
+  private static final int NOBODY = ShardPlace.NONE;
 
-  /** A shard of fewer numbers is not cut into several. */
-  private static final int LARGE = 1 << 16;
+  private final List<Member> members;
+  private final int workers;
+  private final int[] quotas; // of workers, by the members' order
+  private final @Nullable Plan before;
+  private final Set<Integer> whole;
 
-  private Placement() {}
-
-  /**
-   * A plan for some members.
-   *
-   * @param members numbered from 0 in their order
-   * @param workers how many logical workers
-   * @param cuts where the flat vector may be cut
-   */
-  static Plan plan(int generation, long step, List<Member> members, int workers, Cuts cuts) {
-    List<int[]> slots = new ArrayList<>();
-    for (Member member : members) {
-      for (int slot = 0; slot < member.slots(); slot++) {
-        slots.add(new int[] {member.node(), slot});
-      }
-    }
-    int[] hostOf = new int[workers];
-    for (int worker = 0; worker < workers; worker++) {
-      hostOf[worker] = slots.get((int) ((long) worker * slots.size() / workers))[0];
-    }
-    slots.removeIf(slot -> Arrays.stream(hostOf).noneMatch(node -> node == slot[0]));
-    return new Plan(generation, step, members, hostOf, shards(slots, cuts));
+  private Placement(List<Member> members, int workers, @Nullable Plan before, Set<Integer> whole) {
+    this.members = members;
+    this.workers = workers;
+    this.before = before;
+    this.whole = whole;
+    this.quotas = quotas(workers, member -> true);
   }
 
   /**
-   * Shards for each slot, as equal in length as the cuts allow. Where they have to travel there are
-   * several for a slot, so that one is updated while the next is on its way.
+   * A plan for members of whom nobody has anything yet.
+   *
+   * @param workers how many logical workers
+   * @param ranges the slices of the shards
    */
-  private static List<ShardPlace> shards(List<int[]> slots, Cuts cuts) {
-    boolean travel = slots.stream().anyMatch(slot -> slot[0] != slots.get(0)[0]);
-    int large = cuts.size() / slots.size() / LARGE;
-    int each = travel ? Math.max(1, Math.min(SHARDS, large)) : 1;
-    int count = Math.max(1, Math.min(each * slots.size(), cuts.pieces()));
-    List<ShardPlace> shards = new ArrayList<>();
-    int piece = 0;
-    for (int shard = 0; shard < count; shard++) {
-      int ideal = (int) ((shard + 1L) * cuts.size() / count);
-      int next = cuts.nearest(ideal, piece + 1, cuts.pieces() - (count - 1 - shard));
-      int from = cuts.from(piece);
-      int[] slot = slots.get((int) ((long) shard * slots.size() / count));
-      shards.add(new ShardPlace(slot[0], slot[1], from, cuts.from(next) - from));
-      piece = next;
+  static Plan first(
+      int generation, long step, List<Member> members, int workers, List<Cuts.Range> ranges) {
+    return new Placement(members, workers, null, Set.of()).plan(generation, step, ranges);
+  }
+
+  /**
+   * A plan that goes on from another one.
+   *
+   * @param before that one
+   * @param whole the members who took part in it and still have what they had; they have all shards
+   */
+  static Plan next(
+      int generation, long step, List<Member> members, Plan before, Set<Integer> whole) {
+    List<Cuts.Range> ranges =
+        before.shards().stream().map(s -> new Cuts.Range(s.from(), s.length())).toList();
+    return new Placement(members, before.hostOf().length, before, whole)
+        .plan(generation, step, ranges);
+  }
+
+  /** Who of some nodes has the numbers of a shard; {@link ShardPlace#NONE} where nobody has. */
+  static int source(ShardPlace shard, Set<Integer> whole) {
+    return whole.contains(shard.node())
+        ? shard.node()
+        : whole.contains(shard.standby()) ? shard.standby() : NOBODY;
+  }
+
+  /** Whether some nodes together have the numbers of all shards. */
+  static boolean hasAll(Plan plan, Set<Integer> whole) {
+    return plan.shards().stream().allMatch(shard -> source(shard, whole) != NOBODY);
+  }
+
+  private interface Accepted {
+    boolean test(Member member);
+  }
+
+  /** How many of some things each member is to have, by its slots. */
+  private int[] quotas(int things, Accepted accepted) {
+    int[] quota = new int[members.size()];
+    List<Integer> slots = new ArrayList<>();
+    for (int m = 0; m < quota.length; m++) {
+      if (accepted.test(members.get(m))) {
+        slots.addAll(Collections.nCopies(members.get(m).slots(), m));
+      }
     }
-    return shards;
+    for (int thing = 0; thing < things; thing++) {
+      quota[slots.get((int) ((long) thing * slots.size() / things))]++;
+    }
+    return quota;
+  }
+
+  private int order(int node) {
+    for (int m = 0; m < members.size(); m++) {
+      if (members.get(m).node() == node) {
+        return m;
+      }
+    }
+    return NOBODY;
+  }
+
+  private Plan plan(int generation, long step, List<Cuts.Range> ranges) {
+    int[] hostOf = keep(workers, before == null ? new int[0] : before.hostOf(), quotas);
+    Set<Integer> hosts = new HashSet<>();
+    Arrays.stream(hostOf).forEach(hosts::add);
+    int[] sources = new int[ranges.size()];
+    Arrays.fill(sources, NOBODY);
+    if (before != null) {
+      for (int shard = 0; shard < sources.length; shard++) {
+        sources[shard] = source(before.shards().get(shard), whole);
+      }
+    }
+    int[] servers =
+        keep(sources.length, sources, quotas(sources.length, m -> hosts.contains(m.node())));
+    int[] standbys = standbys(servers, hosts);
+    List<ShardPlace> shards = new ArrayList<>();
+    Map<Integer, Integer> served = new HashMap<>();
+    for (int shard = 0; shard < servers.length; shard++) {
+      int node = servers[shard];
+      int place = served.merge(node, 1, Integer::sum) - 1;
+      long all = Arrays.stream(servers).filter(server -> server == node).count();
+      int slot = (int) (place * (long) members.get(order(node)).slots() / all);
+      Cuts.Range range = ranges.get(shard);
+      shards.add(new ShardPlace(node, slot, standbys[shard], range.from(), range.length()));
+    }
+    List<Integer> fresh =
+        members.stream().map(Member::node).filter(node -> !whole.contains(node)).toList();
+    return new Plan(generation, step, members, hostOf, shards, sources, fresh);
+  }
+
+  /**
+   * Leaves things where they are as far as quotas allow; the others go where there is room.
+   *
+   * @param at where each was, among members or elsewhere; shorter where that is nowhere
+   */
+  private int[] keep(int things, int[] at, int[] quotas) {
+    int[] room = quotas.clone();
+    int[] placed = new int[things];
+    Arrays.fill(placed, NOBODY);
+    for (int thing = 0; thing < at.length; thing++) {
+      int member = order(at[thing]);
+      if (member != NOBODY && room[member] > 0) {
+        room[member]--;
+        placed[thing] = at[thing];
+      }
+    }
+    int next = 0;
+    for (int thing = 0; thing < things; thing++) {
+      if (placed[thing] == NOBODY) {
+        while (room[next] == 0) {
+          next++;
+        }
+        room[next]--;
+        placed[thing] = members.get(next).node();
+      }
+    }
+    return placed;
+  }
+
+  private int[] standbys(int[] servers, Set<Integer> hosts) {
+    int[] standbys = new int[servers.length];
+    int share = (servers.length + hosts.size() - 1) / hosts.size();
+    Map<Integer, Integer> load = new HashMap<>();
+    for (int shard = 0; shard < servers.length; shard++) {
+      int chosen = NOBODY;
+      for (Member member : members) {
+        int node = member.node();
+        if (node == servers[shard] || !hosts.contains(node)) {
+          continue;
+        }
+        int others = load.getOrDefault(node, 0);
+        boolean hasIt =
+            before != null
+                && whole.contains(node)
+                && before.shards().get(shard).isHeldBy(node)
+                && others < share;
+        if (hasIt) {
+          chosen = node;
+          break;
+        }
+        if (chosen == NOBODY || others < load.getOrDefault(chosen, 0)) {
+          chosen = node;
+        }
+      }
+      standbys[shard] = chosen;
+      load.merge(chosen, 1, Integer::sum);
+    }
+    return standbys;
   }
 }

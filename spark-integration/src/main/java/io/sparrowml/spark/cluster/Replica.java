@@ -1,10 +1,10 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.memory.Arena;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Reduction;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Pull;
@@ -18,36 +18,43 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A node's copy of the parameters and its part in a step: it hands out the node's logical workers,
- * adds their gradients up the fixed tree as far as it hosts them, pushes what remains to the
- * shards, and takes in the new parameters.
+ * A node's part in the steps of a generation: it hands out the node's logical workers, adds their
+ * gradients up the fixed tree as far as it hosts them, pushes what remains to the shards, and takes
+ * in the new parameters.
  *
  * <p>The compute threads add together: each does it for some shards' slices of all gradients.
  *
- * <p>The parameters of a step lie in the front buffer while those of the next come into the back
- * one; the node's own shards work in these buffers. Safe for use by several threads; it starts none
- * and waits for nothing.
+ * <p>The parameters lie in one buffer after an even number of updates and in the other after an odd
+ * number; the node's own shards work in these buffers. Safe for use by several threads; it starts
+ * none and waits for nothing.
  */
 final class Replica {
+  private final int node;
   private final int generation;
   private final Plan plan;
   private final FixedTree tree;
   private final List<Integer> tops;
   private final List<Integer> workers;
+  private final Vectors vectors;
   private final GradientRooms rooms;
   private final List<List<Slices>> slices; // by compute thread
+  private final Reduction<long[][]> states;
   private final Peers peers;
   private final ComputeThreads threads;
+  private final ReadWriteLock copying = new ReentrantReadWriteLock();
   private final BitSet arriving = new BitSet();
-  private Tensor front;
-  private Tensor back;
   private int arrived;
+  private int pushed;
   private long step;
   private long claiming;
   private int claimed;
+  private boolean stopped;
 
   /** The compute threads of a node. */
   interface ComputeThreads {
@@ -92,49 +99,74 @@ final class Replica {
       long next = step() + 1;
       if (!pulled) {
         pulled = true;
-        peers.send(place.node(), new Pull(generation, next, shard));
+        int holder = place.isHeldBy(node) ? node : place.node();
+        peers.send(holder, new Pull(generation, next, shard));
       }
       GradientSum pushing = total.sum();
       peers.send(
           place.node(),
           new Push(generation, next, shard, total.subtree(), pushing.count(), pushing.payload()));
+      pushed();
     }
+  }
+
+  /** A sum is on its way. */
+  private void pushed() {
+    boolean advanced;
+    synchronized (this) {
+      pushed++;
+      advanced = advance();
+    }
+    if (advanced) {
+      threads.wake();
+    }
+  }
+
+  /**
+   * Goes to the next step, if its parameters are here and all has been done for it: some shards may
+   * have been there already when the generation began, and have sent them before.
+   */
+  private boolean advance() {
+    int shards = plan.shards().size();
+    if (arrived < shards || pushed < shards * tops.size()) {
+      return false;
+    }
+    arriving.clear();
+    arrived = 0;
+    pushed = 0;
+    step++;
+    return true;
   }
 
   /**
    * A replica at the step of a plan.
    *
    * @param node the number of the node
-   * @param front the parameters of that step, {@code [size]}
-   * @param back the same
-   * @param gradients an arena for gradients on their way
+   * @param vectors the parameters of that step
+   * @param rooms for gradients on their way
+   * @param merge adds right states of metrics to left ones
    */
   Replica(
       int node,
       Plan plan,
-      Tensor front,
-      Tensor back,
-      Arena gradients,
+      Vectors vectors,
+      GradientRooms rooms,
+      BinaryOperator<long[][]> merge,
       Peers peers,
       ComputeThreads threads) {
+    this.node = node;
     this.generation = plan.generation();
     this.step = plan.step();
     this.claiming = plan.step();
     this.plan = plan;
     this.tree = new FixedTree(plan.hostOf().length);
-    this.workers = hosted(plan, node);
+    this.workers = plan.hosted(node);
     this.tops = tree.cover(worker -> plan.hostOf()[worker] == node);
-    this.front = front;
-    this.back = back;
+    this.vectors = vectors;
+    this.rooms = rooms;
     this.peers = peers;
     this.threads = threads;
-    this.rooms =
-        new GradientRooms(
-            gradients,
-            front.shape(),
-            gradientRooms(tree, workers.size(), threads.count()),
-            threads.count(),
-            threads::wake);
+    this.states = new Reduction<>(tree, Set.copyOf(tops), merge);
     this.slices = new ArrayList<>();
     for (int slot = 0; slot < threads.count(); slot++) {
       slices.add(new ArrayList<>());
@@ -146,6 +178,7 @@ final class Replica {
     }
     // what has to travel goes first
     slices.forEach(each -> each.sort(Comparator.comparing(s -> s.place.node() == node)));
+    rooms.provide(gradientRooms(tree, workers.size(), threads.count()), threads.count());
   }
 
   /**
@@ -168,17 +201,6 @@ final class Replica {
   /** The largest subtrees that the node hosts whole: as far up as it adds. */
   List<Integer> tops() {
     return tops;
-  }
-
-  /** The workers that a node hosts. */
-  static List<Integer> hosted(Plan plan, int node) {
-    List<Integer> hosted = new ArrayList<>();
-    for (int worker = 0; worker < plan.hostOf().length; worker++) {
-      if (plan.hostOf()[worker] == node) {
-        hosted.add(worker);
-      }
-    }
-    return hosted;
   }
 
   /**
@@ -221,12 +243,7 @@ final class Replica {
 
   /** The parameters of the present step; they change only after all workers have contributed. */
   synchronized Tensor parameters() {
-    return front;
-  }
-
-  /** Where the parameters of the next step come into. */
-  synchronized Tensor next() {
-    return back;
+    return vectors.at(step);
   }
 
   /** How many updates the present parameters have behind them. */
@@ -237,8 +254,15 @@ final class Replica {
   /**
    * The gradient sum of one worker at the present step is there: the compute threads are left the
    * work of taking it up the tree.
+   *
+   * @param seen what metrics saw of its samples
    */
-  void contribute(int worker, GradientSum sum) {
+  void contribute(int worker, GradientSum sum, long[][] seen) {
+    Reduction.Total<long[][]> total = states.add(tree.leaf(worker), seen);
+    if (total != null) { // ahead of the gradients of that subtree, which the first shard waits for
+      int first = plan.shards().get(0).node();
+      peers.send(first, new Measured(generation, step() + 1, total.subtree(), total.sum()));
+    }
     Payload whole = sum.payload();
     AtomicInteger parts = new AtomicInteger(plan.shards().size());
     for (int slot = 0; slot < slices.size(); slot++) {
@@ -273,35 +297,53 @@ final class Replica {
    * @return whether this completed the next step's parameters, which are the present ones now
    */
   boolean receive(Slice slice) {
-    synchronized (this) {
-      if (slice.generation() != generation
-          || slice.step() != step + 1
-          || arriving.get(slice.shard())) {
-        slice.payload().release();
-        return false;
-      }
-      arriving.set(slice.shard());
-    }
-    ShardPlace place = plan.shards().get(slice.shard());
-    Tensor into = back.slice(place.from(), place.length());
-    if (slice.payload().values().address() != into.address()) { // else the shard is here
-      into.copyFrom(slice.payload().values());
-    }
-    slice.payload().release();
-    synchronized (this) {
-      arrived++;
-      return arrived == plan.shards().size() && advance();
+    copying.readLock().lock();
+    try {
+      return expects(slice) && take(slice);
+    } finally {
+      copying.readLock().unlock();
+      slice.release();
     }
   }
 
-  private boolean advance() {
-    Tensor next = back;
-    back = front;
-    front = next;
-    arriving.clear();
-    arrived = 0;
-    step++;
+  private synchronized boolean expects(Slice slice) {
+    if (stopped
+        || slice.generation() != generation
+        || slice.step() != step + 1
+        || arriving.get(slice.shard())) {
+      return false;
+    }
+    arriving.set(slice.shard());
     return true;
+  }
+
+  private boolean take(Slice slice) {
+    ShardPlace place = plan.shards().get(slice.shard());
+    Tensor into = vectors.at(slice.step()).slice(place.from(), place.length());
+    if (slice.payload().values().address() != into.address()) { // else the shard is here
+      into.copyFrom(slice.payload().values());
+    }
+    synchronized (this) {
+      arrived++;
+      return advance();
+    }
+  }
+
+  /**
+   * Leaves the step in flight: no parameters are taken in any more, none is still being copied, and
+   * sums are given up.
+   */
+  void stop() {
+    copying.writeLock().lock();
+    try {
+      synchronized (this) {
+        stopped = true;
+      }
+    } finally {
+      copying.writeLock().unlock();
+    }
+    states.close(seen -> {});
+    slices.forEach(ofSlot -> ofSlot.forEach(each -> each.reduction.close(GradientSum::release)));
   }
 
   /** How many gradients are on their way. */

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -93,6 +94,36 @@ final class Saves {
     }
   }
 
+  /** Who takes part changes: what is not complete will not be. */
+  synchronized void abandon() {
+    if (parts.size() < shards.size()) {
+      pending = -1;
+    }
+  }
+
+  /**
+   * Looks for the newest checkpoint that can be used, off the calling thread.
+   *
+   * @param found is given it; null where there is none
+   */
+  void find(Consumer<@Nullable Checkpoint> found) {
+    Checkpointing where = how;
+    if (where == null) {
+      writer.execute(() -> found.accept(null));
+      return;
+    }
+    writer.execute(
+        () -> {
+          Checkpoint newest = null;
+          try {
+            newest = where.store().newest(listener::told);
+          } catch (IOException | RuntimeException e) {
+            listener.told(String.valueOf(e.getMessage()));
+          }
+          found.accept(newest == null ? where.from() : newest);
+        });
+  }
+
   /** Makes a checkpoint of the parts; without the lock, as a file system may be slow. */
   private void complete(Checkpointing where) {
     Checkpoint checkpoint;
@@ -110,13 +141,13 @@ final class Saves {
       if (problem != null) {
         throw new CheckpointException(problem);
       }
-      where.directory().complete(checkpoint, where.keep());
+      where.store().complete(checkpoint, where.keep());
     } catch (IOException | RuntimeException e) {
-      where.directory().discard(checkpoint.step());
+      where.store().discard(checkpoint.step());
       listener.notSaved(checkpoint.step(), String.valueOf(e.getMessage()));
     }
     synchronized (this) {
-      pending = -1;
+      pending = pending == checkpoint.step() ? -1 : pending;
     }
   }
 

@@ -2,7 +2,7 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.data.MicroBatches;
 import io.sparrowml.memory.Arena;
-import io.sparrowml.model.Layout;
+import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Weights;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.ingest.Causes;
@@ -10,8 +10,6 @@ import io.sparrowml.spark.ingest.Shards;
 import io.sparrowml.spark.transport.Limits;
 import io.sparrowml.spark.transport.Transport;
 import io.sparrowml.spark.wire.Bodies;
-import io.sparrowml.spark.wire.Payload;
-import io.sparrowml.spark.wire.WireException;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import java.security.SecureRandom;
@@ -106,7 +104,7 @@ public final class Training {
             spec,
             train.total(),
             stepsPerEpoch(),
-            Cuts.of(weights.layout(), spec.optimizer()),
+            cuts(weights).ranges(),
             weights.flat(),
             new Saves(
                 checkpointing, spec.identity(), train.rows(), validationRows, listener, saving),
@@ -123,13 +121,12 @@ public final class Training {
                 secret,
                 host,
                 coordinator,
-                bodies(arena, weights.layout()),
-                limits(weights))) {
+                Bodies.of(new Pool(arena, longest(weights))),
+                Limits.ofBody(longest(weights)))) {
       context.addSparkListener(losses);
       ScheduledFuture<?> ticks =
           clock.scheduleAtFixedRate(coordinator::tick, 1, 1, TimeUnit.SECONDS);
-      TrainingJob job =
-          job(secret, transport, validationRows, listener.profiles(), coordinator.rateFactor());
+      TrainingJob job = job(secret, transport, validationRows, listener.profiles());
       Thread tasks = start(job, coordinator);
       try {
         return coordinator.result().join();
@@ -148,11 +145,7 @@ public final class Training {
   }
 
   private TrainingJob job(
-      String secret,
-      Transport transport,
-      List<Long> validationRows,
-      boolean profiled,
-      double rateFactor) {
+      String secret, Transport transport, List<Long> validationRows, boolean profiled) {
     return new TrainingJob(
         UUID.randomUUID().toString(),
         secret,
@@ -163,16 +156,15 @@ public final class Training {
         train.rows(),
         validationRows,
         profiled,
-        storage(rateFactor));
+        storage());
   }
 
-  private @Nullable Storage storage(double rateFactor) {
+  private @Nullable Storage storage() {
     return checkpointing == null
         ? null
         : new Storage(
-            checkpointing.directory().path(),
-            new SerializableConfiguration(context.hadoopConfiguration()),
-            Storage.Start.of(checkpointing.from(), rateFactor));
+            checkpointing.store().path(),
+            new SerializableConfiguration(context.hadoopConfiguration()));
   }
 
   private static Thread daemon(Runnable work) {
@@ -187,21 +179,13 @@ public final class Training {
     return Base64.getEncoder().encodeToString(bytes);
   }
 
-  private static Limits limits(Weights weights) {
-    return Limits.ofBody((long) weights.layout().size() * Float.BYTES);
+  private Cuts cuts(Weights weights) {
+    return Cuts.of(weights.layout(), spec.optimizer());
   }
 
-  /** Memory for the final slices: together they are as long as the flat vector. */
-  private static Bodies bodies(Arena arena, Layout layout) {
-    long limit = (long) layout.size() * Float.BYTES;
-    return floats -> {
-      synchronized (arena) {
-        if (arena.used() + (long) floats * Float.BYTES > limit) {
-          throw new WireException("frame: the coordinator expects each parameter once, got more");
-        }
-        return Payload.borrowed(Node.vector(arena, floats));
-      }
-    };
+  /** The largest message with numbers, in bytes. */
+  private long longest(Weights weights) {
+    return (long) cuts(weights).longest() * Float.BYTES;
   }
 
   /** Runs the Spark job on a thread of its own; if it fails, so does the training. */

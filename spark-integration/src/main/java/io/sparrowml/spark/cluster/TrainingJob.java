@@ -50,11 +50,6 @@ record TrainingJob(
     return new MicroBatches(rows(), read.batchSize());
   }
 
-  /** Where the training goes on; null where it begins anew. */
-  Storage.@Nullable Start start() {
-    return storage == null ? null : storage.from();
-  }
-
   /** Whether there are validation rows. */
   boolean validated() {
     return validationRows.stream().anyMatch(count -> count > 0);

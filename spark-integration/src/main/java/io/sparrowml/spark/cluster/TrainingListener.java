@@ -35,6 +35,9 @@ public interface TrainingListener {
    */
   default void notSaved(long step, String reason) {}
 
+  /** Something that the user should know, such as a lost executor; training goes on. */
+  default void told(String line) {}
+
   /** Whether the time of steps is to be measured. */
   default boolean profiles() {
     return false;

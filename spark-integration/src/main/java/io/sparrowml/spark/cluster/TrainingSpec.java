@@ -34,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param logicalWorkers how many streams the training data is cut into: it decides the bits of the
  *     result, the cluster does not
  * @param slots how many compute threads the cluster has for this
+ * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
  * @param deadline how long anything is waited for once training goes on
  */
@@ -50,6 +51,7 @@ public record TrainingSpec(
     @Nullable ReduceOnPlateau reduceOnPlateau,
     int logicalWorkers,
     int slots,
+    int minSlots,
     Duration startTimeout,
     Duration deadline) {
 
@@ -57,6 +59,12 @@ public record TrainingSpec(
   public TrainingSpec {
     metrics = List.copyOf(metrics);
     Ranges.atLeastOne("cluster.slots", slots);
+    Ranges.atLeastOne("cluster.min-slots", minSlots);
+    if (minSlots > slots) {
+      throw new ConfigException(
+          "cluster.min-slots: expects at most cluster.slots, %d, got %d"
+              .formatted(slots, minSlots));
+    }
     if (batchSize < logicalWorkers) {
       throw new ConfigException(
           "training.batch-size: expects at least one row for each of the "
@@ -80,7 +88,7 @@ public record TrainingSpec(
   /** What decides the result, in JSON: all but the slots and what is waited for. */
   String identity() {
     ObjectNode tree = (ObjectNode) Descriptions.MAPPER.write(this);
-    tree.remove(List.of("slots", "start-timeout", "deadline"));
+    tree.remove(List.of("slots", "min-slots", "start-timeout", "deadline"));
     return tree.toString();
   }
 
@@ -89,14 +97,8 @@ public record TrainingSpec(
     return new MetricSet(metrics);
   }
 
-  /**
-   * Merges the states of metrics, those over training rows and then, if they are there, those over
-   * validation rows, into the left ones.
-   */
+  /** Merges the states of metrics into the left ones. */
   long[][] mergeStates(long[][] left, long[][] right) {
-    for (int i = 0; i < left.length; i++) {
-      left[i] = metrics.get(i % metrics.size()).merge(left[i], right[i]);
-    }
-    return left;
+    return measured().merge(left, right);
   }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BinaryOperator;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,6 +20,7 @@ public final class Reduction<T> {
   private final Set<Integer> tops;
   private final BinaryOperator<T> addition;
   private final Map<Integer, T> waiting = new HashMap<>();
+  private @Nullable Consumer<T> discard;
 
   /**
    * The sum of a complete top.
@@ -53,6 +55,10 @@ public final class Reduction<T> {
       if (tree.contains(sibling)) {
         T other;
         synchronized (waiting) {
+          if (discard != null) {
+            discard.accept(total);
+            return null;
+          }
           other = waiting.remove(sibling);
           if (other == null) {
             waiting.put(at, total);
@@ -64,5 +70,14 @@ public final class Reduction<T> {
       at /= 2;
     }
     return new Total<>(at, total);
+  }
+
+  /** Gives up: what waits is discarded, and so is what comes later and would have to wait. */
+  public void close(Consumer<T> discarding) {
+    synchronized (waiting) {
+      discard = discarding;
+      waiting.values().forEach(discarding);
+      waiting.clear();
+    }
   }
 }

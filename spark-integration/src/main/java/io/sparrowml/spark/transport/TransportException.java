@@ -6,7 +6,8 @@ import org.jspecify.annotations.Nullable;
 public final class TransportException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  TransportException(String message) {
+  /** An error with the whole message. */
+  public TransportException(String message) {
     this(message, null);
   }
 

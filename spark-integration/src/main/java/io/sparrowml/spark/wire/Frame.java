@@ -27,6 +27,9 @@ public record Frame(ByteBuffer header, @Nullable Payload payload) {
     if (message instanceof Slice slice) {
       return of(slice, slice.shard(), 0, 0, slice.payload());
     }
+    if (message instanceof State state) {
+      return of(state, state.shard(), state.part(), 0, state.payload());
+    }
     byte[] json = ControlJson.write(message);
     return new Frame(header(message, 0, 0, 0, json, 0), null);
   }

@@ -102,11 +102,14 @@ public final class FrameDecoder implements AutoCloseable {
     Prefix read = prefix();
     Payload full = Objects.requireNonNull(payload);
     payload = null;
+    int generation = read.generation();
+    int shard = read.shard();
     return complete(
-        read.kind() == Kind.PUSH
-            ? new Push(
-                read.generation(), read.step(), read.shard(), read.subtree(), read.count(), full)
-            : new Slice(read.generation(), read.step(), read.shard(), full));
+        switch (read.kind()) {
+          case PUSH -> new Push(generation, read.step(), shard, read.subtree(), read.count(), full);
+          case STATE -> new State(generation, read.step(), shard, read.subtree(), full);
+          default -> new Slice(generation, read.step(), shard, full);
+        });
   }
 
   /** A message of the prefix alone. */

@@ -10,6 +10,7 @@ enum Kind {
   PUSH(1, Push.class),
   PULL(2, Pull.class),
   SLICE(3, Slice.class),
+  STATE(4, State.class),
   JOIN(16, Join.class),
   PLAN(17, Plan.class),
   READY(18, Ready.class),
@@ -23,7 +24,12 @@ enum Kind {
   HELLO(26, Hello.class),
   NORM(27, Norm.class),
   PROFILE(28, Profile.class),
-  SAVED(29, Saved.class);
+  SAVED(29, Saved.class),
+  REGROUP(30, Regroup.class),
+  QUIET(31, Quiet.class),
+  MEASURED(32, Measured.class),
+  HELD(33, Held.class),
+  UNREACHABLE(34, Unreachable.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));
@@ -34,7 +40,7 @@ enum Kind {
   private static final int CONTROL_HEAD_LIMIT = 16 << 20;
 
   /** Metric states grow with the rows. */
-  private static final int REPORT_HEAD_LIMIT = 512 << 20;
+  private static final int STATES_HEAD_LIMIT = 512 << 20;
 
   private final int code;
   private final Class<? extends Message> type;
@@ -64,7 +70,9 @@ enum Kind {
     if (!isControl()) {
       return TENSOR_HEAD_LIMIT;
     }
-    return this == REPORT ? REPORT_HEAD_LIMIT : CONTROL_HEAD_LIMIT;
+    return this == REPORT || this == MEASURED || this == HELD
+        ? STATES_HEAD_LIMIT
+        : CONTROL_HEAD_LIMIT;
   }
 
   static Kind of(Message message) {

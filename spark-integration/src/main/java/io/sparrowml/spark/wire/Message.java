@@ -25,7 +25,13 @@ public sealed interface Message
         Hello,
         Norm,
         Profile,
-        Saved {
+        Saved,
+        Regroup,
+        Quiet,
+        Measured,
+        Held,
+        State,
+        Unreachable {
 
   /** The period between two changes of membership. */
   int generation();

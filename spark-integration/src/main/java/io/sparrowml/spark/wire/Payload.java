@@ -3,7 +3,10 @@ package io.sparrowml.spark.wire;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /** The values that a message carries: off-heap memory that is given back exactly once. */
 public final class Payload {
@@ -53,5 +56,21 @@ public final class Payload {
       throw new IllegalStateException("payload expects one release, got a second");
     }
     done.run();
+  }
+
+  /** Handles on the same values; when all are released, this one is. */
+  public List<Payload> shared(int handles) {
+    AtomicInteger left = new AtomicInteger(handles);
+    return Stream.generate(
+            () ->
+                new Payload(
+                    values,
+                    () -> {
+                      if (left.decrementAndGet() == 0) {
+                        release();
+                      }
+                    }))
+        .limit(handles)
+        .toList();
   }
 }

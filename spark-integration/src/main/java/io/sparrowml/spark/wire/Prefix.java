@@ -6,7 +6,7 @@ import java.nio.ByteOrder;
 /**
  * The first 48 bytes of a frame; the package's documentation draws them.
  *
- * @param subtree 0 but for {@code Push}
+ * @param subtree of a {@code Push}, part of a {@code State}, 0 for others
  * @param headBytes the length of the head without its padding
  * @param count samples; 0 but for {@code Push}
  * @param bodyBytes the length of the body
@@ -33,7 +33,8 @@ record Prefix(
         bodyBytes >= 0 && bodyBytes % Float.BYTES == 0 && bodyBytes <= Integer.MAX_VALUE,
         "a body expects whole floats of less than 2 GiB, got " + bodyBytes + " bytes");
     require(count >= 0, "a count expects at least 0, got " + count);
-    boolean headExpected = kind.isControl() || kind == Kind.SLICE || count > 0;
+    boolean headExpected =
+        kind.isControl() || kind == Kind.SLICE || kind == Kind.STATE || count > 0;
     require(
         headExpected == (headBytes > 0),
         kind
@@ -47,9 +48,10 @@ record Prefix(
     require(
         bodyBytes == 0 || (headExpected && !kind.isControl()),
         kind + " of " + count + " samples expects no body, got " + bodyBytes + " bytes");
+    require(kind == Kind.PUSH || count == 0, kind + " expects count 0, got " + count);
     require(
-        kind == Kind.PUSH || (subtree == 0 && count == 0),
-        kind + " expects subtree 0 and count 0, got " + subtree + " and " + count);
+        kind == Kind.PUSH || kind == Kind.STATE || subtree == 0,
+        kind + " expects subtree 0, got " + subtree);
     require(!kind.isControl() || shard == 0, kind + " expects shard 0, got " + shard);
   }
 

@@ -2,11 +2,11 @@ package io.sparrowml.spark.wire;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Objects;
 
 /**
- * A node hands the coordinator the metric states of an epoch: those over its training rows, then
- * those over its validation rows, if there are any.
+ * A node is done with an epoch: it hands the coordinator what metrics saw of its validation rows.
+ * Only when all are done is anything decided, as whoever is not yet there would take the decision
+ * too early.
  *
  * @param epoch the epoch, from 1
  * @param parts the states of the node's subtrees
@@ -27,9 +27,7 @@ public record Report(int generation, long step, int epoch, List<Part> parts) imp
   public record Part(int subtree, long[][] states) {
 
     public Part {
-      for (long[] state : states) {
-        Objects.requireNonNull(state, "state");
-      }
+      States.check(states);
     }
 
     @Override

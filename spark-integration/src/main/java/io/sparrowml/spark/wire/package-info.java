@@ -32,13 +32,13 @@
  *     +---------------------------------------------------------------+
  * </pre>
  *
- * <p>Tensor messages ({@code Push}, {@code Slice}) have the metadata of an Arrow IPC encapsulated
- * message as their head and its buffers as their body: a record batch of one FLOAT32 column without
- * nulls, without a validity bitmap, without compression and without padding behind the values. A
- * {@code Push} of no samples and a {@code Pull} have neither head nor body. All other kinds are
- * control messages: the head is a JSON object of the record's fields other than generation and
- * step, and there is no body; shard, subtree and count of the prefix are 0. The states of a {@code
- * Report} and the squares of a {@code Norm} are the Base64 of packed numbers, as {@code
+ * <p>Tensor messages ({@code Push}, {@code Slice}, {@code State}) have the metadata of an Arrow IPC
+ * encapsulated message as their head and its buffers as their body: a record batch of one FLOAT32
+ * column without nulls, without a validity bitmap, without compression and without padding behind
+ * the values. A {@code Push} of no samples and a {@code Pull} have neither head nor body. All other
+ * kinds are control messages: the head is a JSON object of the record's fields other than
+ * generation and step, and there is no body; shard, subtree and count of the prefix are 0. States
+ * of metrics and the squares of a {@code Norm} are the Base64 of packed numbers, as {@code
  * PackedLongs} says.
  *
  * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited.
@@ -49,11 +49,13 @@
  *   sum of squares = 2^-352 (d0 + d1 2^32 + ... + d20 2^640)
  * </pre>
  *
- * <p>Kinds: 1 push, 2 pull, 3 slice; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21 report,
- * 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm, 28 profile, 29 saved.
+ * <p>Kinds: 1 push, 2 pull, 3 slice, 4 state; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21
+ * report, 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm, 28 profile, 29
+ * saved, 30 regroup, 31 quiet, 32 measured, 33 held, 34 unreachable.
  *
- * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for a {@code Report} and 16 MiB for other
- * control messages; the reader sets the body's.
+ * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for what carries states of metrics
+ * ({@code Report}, {@code Measured}, {@code Held}) and 16 MiB for other control messages; the
+ * reader sets the body's.
  */
 @NullMarked
 package io.sparrowml.spark.wire;

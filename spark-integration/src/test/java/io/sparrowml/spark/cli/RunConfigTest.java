@@ -57,7 +57,12 @@ class RunConfigTest {
     assertThat(config.cluster())
         .isEqualTo(
             new ClusterConfig(
-                8, ClusterConfig.Mode.SYNC, null, Duration.ofMinutes(2), Duration.ofSeconds(30)));
+                8,
+                ClusterConfig.Mode.SYNC,
+                null,
+                1,
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(30)));
     assertThat(config.model().input()).isEqualTo(Shape.of(28, 28, 1));
     assertThat(config.output()).isEqualTo("runs/small");
   }

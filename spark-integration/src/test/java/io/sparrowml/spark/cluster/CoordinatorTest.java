@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.spark.cluster.Specs.Mean;
+import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Bodies;
 import io.sparrowml.spark.wire.Decision;
@@ -14,15 +15,20 @@ import io.sparrowml.spark.wire.Finish;
 import io.sparrowml.spark.wire.Heartbeat;
 import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Messages;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
+import io.sparrowml.spark.wire.Quiet;
 import io.sparrowml.spark.wire.Ready;
+import io.sparrowml.spark.wire.Regroup;
 import io.sparrowml.spark.wire.Report;
+import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
+import io.sparrowml.spark.wire.Unreachable;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.StepProfile;
@@ -54,11 +60,12 @@ class CoordinatorTest {
           Specs.of(2, 3, 2),
           300,
           10,
-          Cuts.anywhere(SIZE),
+          Cuts.anywhere(SIZE).ranges(2),
           weights,
           Saves.none(),
           new Listener(),
           () -> now);
+  private Map<String, Double> metrics = Map.of();
 
   /** The coordinator's end of a link: keeps what was sent since the last look. */
   private static final class LinkEnd implements Link {
@@ -99,6 +106,12 @@ class CoordinatorTest {
     @Override
     public void ended(EpochRecord epoch) {
       told.add("ended: " + epoch.epoch());
+      metrics = epoch.metrics();
+    }
+
+    @Override
+    public void told(String line) {
+      told.add(line);
     }
 
     @Override
@@ -135,16 +148,20 @@ class CoordinatorTest {
     second.take();
   }
 
-  /** Both nodes report an epoch; subtrees 2 and 3 are theirs. */
+  /** The first node, which has the first shard, tells what metrics saw of an epoch. */
   private void report(int epoch) {
-    report(first, epoch, 2, 0.5, 0.25);
-    report(second, epoch, 3, 1.5, 0.75);
+    report(epoch, 1, 0.5);
   }
 
-  private void report(LinkEnd link, int epoch, int subtree, double loss, double accuracy) {
+  private static Report done(int epoch, int subtree) {
+    return new Report(0, 10L * epoch, epoch, List.of(new Report.Part(subtree, new long[][] {})));
+  }
+
+  private void report(int epoch, double loss, double accuracy) {
     long[][] states = {Mean.of(loss), Mean.of(accuracy)};
-    Report.Part part = new Report.Part(subtree, states);
-    coordinator.received(link, new Report(0, 10L * epoch, epoch, List.of(part)));
+    coordinator.received(first, new Measured(0, 10L * epoch, FixedTree.ROOT, states));
+    coordinator.received(first, done(epoch, 2));
+    coordinator.received(second, done(epoch, 3));
   }
 
   private Slice slice(int shard, float... values) {
@@ -181,7 +198,7 @@ class CoordinatorTest {
 
     List<Member> members =
         List.of(new Member(0, "1", "host-1", 7, 1), new Member(1, "2", "host-2", 7, 1));
-    Plan plan = Placement.plan(0, 0, members, 3, Cuts.anywhere(SIZE));
+    Plan plan = Placement.first(0, 0, members, 3, Cuts.anywhere(SIZE).ranges(2));
     assertThat(first.take()).containsExactly(plan);
     assertThat(second.take()).containsExactly(plan);
   }
@@ -193,8 +210,12 @@ class CoordinatorTest {
 
     assertThat(first.take())
         .containsExactly(
-            Placement.plan(
-                0, 0, List.of(new Member(0, "1", "host-1", 7, 2)), 3, Cuts.anywhere(SIZE)));
+            Placement.first(
+                0,
+                0,
+                List.of(new Member(0, "1", "host-1", 7, 2)),
+                3,
+                Cuts.anywhere(SIZE).ranges(2)));
   }
 
   @Test
@@ -208,8 +229,8 @@ class CoordinatorTest {
     assertThat(second.take()).isEmpty();
     coordinator.received(first, new Ready(0, 0, 0));
 
-    assertThat(first.take()).containsExactly(new Begin(0, 0));
-    assertThat(second.take()).containsExactly(new Begin(0, 0));
+    assertThat(first.take()).containsExactly(new Begin(0, 0, 0, 1));
+    assertThat(second.take()).containsExactly(new Begin(0, 0, 0, 1));
     assertThat(told)
         .containsExactly(
             "begun: executor 1 on host-1:7 with 1 slots, executor 2 on host-2:7 with 1 slots");
@@ -230,14 +251,13 @@ class CoordinatorTest {
   }
 
   @Test
-  void anEpochIsDecidedWhenAllNodesHaveReported() {
+  void anEpochIsDecidedWhenItHasBeenMeasured() {
     begin();
     told.clear();
-
-    report(second, 1, 3, 1.5, 0.75);
-    report(first, 2, 2, 0.5, 0.25);
+    report(2);
     assertThat(first.take()).isEmpty();
-    report(first, 1, 2, 0.5, 0.25);
+
+    report(1);
 
     Decision decision = new Decision(0, 10, 1, false, false, false, false, 1);
     assertThat(first.take()).containsExactly(decision);
@@ -245,13 +265,32 @@ class CoordinatorTest {
     assertThat(told).containsExactly("ended: 1");
   }
 
+  /** What metrics saw of validation rows; subtrees 2 and 3 are the nodes'. */
+  private static Report validated(int subtree, long[] loss) {
+    return new Report(
+        0, 10, 1, List.of(new Report.Part(subtree, new long[][] {loss, Mean.of(0.5)})));
+  }
+
+  @Test
+  void nothingIsDecidedBeforeAllAreDoneWithTheEpoch() {
+    begin();
+    told.clear();
+    coordinator.received(second, validated(3, Mean.of(2)));
+    coordinator.received(
+        first, new Measured(0, 10, FixedTree.ROOT, new long[][] {Mean.of(1), Mean.of(1)}));
+    assertThat(told).isEmpty();
+
+    coordinator.received(first, validated(2, Mean.of(1)));
+
+    assertThat(told).containsExactly("ended: 1");
+    assertThat(metrics).containsEntry("train.loss", 1.0).containsEntry("validation.loss", 1.5);
+  }
+
   @Test
   void metricsThatGrowTooLargeEndTheTraining() {
     begin();
-    report(first, 1, 2, 0.5, 0.25);
-
-    Report.Part part = new Report.Part(3, new long[][] {new long[3], new long[2]});
-    coordinator.received(second, new Report(0, 10, 1, List.of(part)));
+    coordinator.received(first, validated(2, Mean.of(1)));
+    coordinator.received(second, validated(3, new long[3]));
 
     assertThat(first.take())
         .containsExactly(new Failure(0, 0, "loss: expects at most 2 numbers, got 3"));
@@ -337,36 +376,17 @@ class CoordinatorTest {
   }
 
   @Test
-  void lateJoinersAreSentHome() {
-    joinAll();
-    first.take();
-    LinkEnd late = new LinkEnd();
-    LinkEnd restarted = new LinkEnd();
-
-    join(late, "3", 1);
-    join(restarted, "2", 1);
-    join(first, "1", 2);
-
-    assertThat(late.take()).containsExactly(FINISH);
-    assertThat(restarted.take()).containsExactly(FINISH);
-    assertThat(first.take()).as("a slot too many of a known executor").isEmpty();
-    assertThat(coordinator.result()).isNotDone();
-  }
-
-  @Test
-  void tooFewSlotsInTimeAreAnErrorThatNamesWhoCame() {
+  void whereTooFewComeInTimeTrainingBeginsWithThem() {
     join(first, "1", 1);
-
     for (int i = 0; i < 8; i++) {
       later(15_000);
       coordinator.received(first, new Heartbeat(0, 0));
     }
-    assertThat(coordinator.result()).isNotDone();
+    first.take();
+
     later(1);
 
-    assertFailed(
-        "training expects 2 compute slots within 120 s, got 1 from [executor 1 on host-1:7]; free"
-            + " cluster resources, lower cluster.slots or raise cluster.start-timeout");
+    assertThat(first.take().get(1)).isInstanceOf(Plan.class);
   }
 
   @Test
@@ -375,35 +395,189 @@ class CoordinatorTest {
 
     assertFailed(
         "training expects 2 compute slots within 120 s, got 0; free cluster resources, lower"
-            + " cluster.slots or raise cluster.start-timeout");
+            + " cluster.slots or cluster.min-slots, or raise cluster.start-timeout");
   }
 
   @Test
-  void aLostConnectionIsFatalAfterSomeSeconds() {
+  void aLostConnectionIsALostExecutorAfterSomeSeconds() {
     begin();
-
+    told.clear();
     coordinator.closed(second, "reset by peer");
     later(5_000);
-    assertThat(coordinator.result()).isNotDone();
+    assertThat(told).isEmpty();
     coordinator.closed(second, "once more");
+
     later(1);
 
-    assertFailed("epoch 1: lost executor 2 on host-2:7: its connection was closed");
-    assertThat(first.take())
-        .last()
-        .isEqualTo(new Failure(0, 0, "lost executor 2 on host-2:7: its connection was closed"));
+    assertThat(told).containsExactly("lost executor 2 on host-2:7: its connection was closed");
+    assertThat(first.take()).last().isEqualTo(new Regroup(1, 0));
   }
 
   @Test
   void theClustersReasonIsPreferredToTheConnections() {
     begin();
-
+    told.clear();
     coordinator.closed(second, "reset by peer");
     later(1_000);
     coordinator.executorLost("9", "of no interest");
+
     coordinator.executorLost("2", "Command exited with code 137");
 
-    assertFailed("epoch 1: lost executor 2 on host-2:7: Command exited with code 137");
+    assertThat(told).containsExactly("lost executor 2 on host-2:7: Command exited with code 137");
+  }
+
+  /** The second node is lost, and the first one quiet after some steps. */
+  private void loseTheSecond(long step) {
+    coordinator.executorLost("2", "exited");
+    coordinator.received(first, new Quiet(1, step, 0));
+  }
+
+  @Test
+  void whoIsLeftGoesOnFromWhereItIs() {
+    begin();
+    report(1);
+    first.take();
+    told.clear();
+
+    loseTheSecond(13);
+
+    Plan plan = (Plan) first.take().get(1);
+    assertThat(plan)
+        .isEqualTo(
+            new Plan(
+                1,
+                13,
+                List.of(new Member(0, "1", "host-1", 7, 1)),
+                new int[] {0, 0, 0},
+                List.of(
+                    new ShardPlace(0, 0, ShardPlace.NONE, 0, 16),
+                    new ShardPlace(0, 0, ShardPlace.NONE, 16, 4)),
+                new int[] {0, 0},
+                List.of()));
+    coordinator.received(first, new Ready(1, 13, 0));
+    assertThat(first.take()).containsExactly(new Begin(1, 13, 1, 1));
+    assertThat(told)
+        .containsExactly(
+            "lost executor 2 on host-2:7: exited",
+            "training goes on, on executor 1 on host-1:7 with 1 slots");
+  }
+
+  @Test
+  void theSlowestDecidesWhereToGoOn() {
+    begin();
+    LinkEnd third = new LinkEnd();
+    join(third, "3", 1);
+    later(1_001);
+    assertThat(second.take()).contains(new Regroup(1, 0));
+    assertThat(third.take()).containsExactly(new Heartbeat(0, 0));
+
+    coordinator.received(first, new Quiet(1, 5, 0));
+    assertThat(third.take()).isEmpty();
+    coordinator.received(second, new Quiet(1, 4, 1));
+
+    Plan plan = (Plan) third.take().get(0);
+    assertThat(plan.step()).isEqualTo(4);
+    assertThat(plan.members()).hasSize(3);
+    assertThat(plan.fresh()).containsExactly(2);
+    assertThat(plan.sources()).containsExactly(0, 1);
+  }
+
+  @Test
+  void whatIsOfAnEarlierGenerationDoesNotCount() {
+    begin();
+    loseTheSecond(3);
+    coordinator.received(first, new Ready(1, 3, 0));
+    first.take();
+    told.clear();
+
+    report(1);
+
+    assertThat(told).isEmpty();
+  }
+
+  @Test
+  void whoIsLostWhileTheWeightsAreCollectedIsDoneWithout() {
+    begin();
+    report(1);
+    report(2);
+    Decision last = new Decision(0, 20, 2, true, false, false, false, 1);
+    coordinator.received(first, slice(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16));
+    first.take();
+
+    loseTheSecond(20);
+    coordinator.received(first, new Ready(1, 20, 0));
+
+    assertThat(first.take()).endsWith(new Begin(1, 20, 1, 1), last);
+    coordinator.received(
+        first, new Slice(1, 20, 1, Messages.payload(Bodies.of(pool), 17, 18, 19, 20)));
+    assertThat(coordinator.result()).isCompleted();
+    assertThat(weights.toFloats()).startsWith(1, 2).endsWith(19, 20);
+  }
+
+  @Test
+  void whereBothCopiesOfAShardAreLostTrainingBeginsAnew() {
+    begin();
+    told.clear();
+    coordinator.executorLost("2", "exited");
+    coordinator.executorLost("1", "exited too");
+    assertThat(coordinator.result()).isNotDone();
+
+    LinkEnd third = new LinkEnd();
+    join(third, "3", 1);
+
+    Plan plan = (Plan) third.take().get(0);
+    assertThat(plan.fromOrigin()).isTrue();
+    assertThat(plan.step()).isZero();
+    assertThat(told)
+        .last()
+        .isEqualTo("all copies of a part of the parameters are lost: training begins anew");
+  }
+
+  @Test
+  void whereNobodyIsLeftInTimeTheFirstCauseIsTold() {
+    begin();
+    coordinator.executorLost("2", "exited");
+    coordinator.executorLost("1", "exited too");
+
+    later(120_001);
+
+    assertFailed(
+        "lost executor 1 on host-1:7: exited too; training expects 1 compute slots to go on within"
+            + " 120 s, got 0");
+  }
+
+  @Test
+  void nodesWithoutAConnectionConnectAnewAFewTimes() {
+    begin();
+    for (int generation = 0; generation < 3; generation++) {
+      coordinator.received(second, new Unreachable(generation, 0, 1, 0, "connection refused"));
+      first.take();
+      later(5_001);
+      assertThat(first.take()).contains(new Regroup(generation + 1, 0));
+      coordinator.received(first, new Quiet(generation + 1, 0, 0));
+      coordinator.received(second, new Quiet(generation + 1, 0, 1));
+    }
+    coordinator.received(second, new Unreachable(3, 0, 1, 0, "connection refused"));
+    later(5_001);
+
+    assertFailed(
+        "executor 2 on host-2:7 has no connection to executor 1 on host-1:7: connection refused");
+  }
+
+  @Test
+  void anExecutorThatComesBackTakesItsPlaceAnew() {
+    begin();
+    told.clear();
+    LinkEnd again = new LinkEnd();
+
+    join(again, "2", 1);
+    coordinator.received(first, new Quiet(1, 3, 0));
+
+    assertThat(told)
+        .containsExactly("lost executor 2 on host-2:7: it has come back in another connection");
+    Plan plan = (Plan) again.take().get(0);
+    assertThat(plan.members().stream().map(Member::node)).containsExactly(0, 2);
+    assertThat(plan.fresh()).containsExactly(2);
   }
 
   @Test
@@ -426,7 +600,7 @@ class CoordinatorTest {
     assertThat(coordinator.result()).isNotDone();
     later(1_000);
 
-    assertFailed("epoch 1: lost executor 2 on host-2:7: no sign of life for 21 s");
+    assertThat(told).last().isEqualTo("lost executor 2 on host-2:7: no sign of life for 21 s");
   }
 
   @Test
@@ -447,7 +621,7 @@ class CoordinatorTest {
     second.take();
 
     coordinator.received(second, new Failure(0, 0, "disk full"));
-    coordinator.received(first, new Failure(0, 0, "lost the other"));
+    coordinator.received(first, new Failure(0, 0, "of no interest"));
     coordinator.executorLost("2", "exited");
     coordinator.fail("all tasks have ended");
 

@@ -37,7 +37,7 @@ class EpochsTest {
     Epochs epochs = epochs(stopping);
     StringBuilder text = new StringBuilder();
     for (double value : values) {
-      Decision decision = epochs.end(1, states(value), 0);
+      Decision decision = epochs.end(1, states(value), null, 0);
       text.append(text.isEmpty() ? "" : ", ")
           .append(decision.keep() ? "keep " : "")
           .append(decision.stop() ? "stop " : "go on ")
@@ -52,9 +52,10 @@ class EpochsTest {
     epochs.begin(10_000);
     epochs.stepped(11_000);
     epochs.stepped(12_000);
-    long[][] states = {Mean.of(0.5), Mean.of(0.75), Mean.of(0.625), Mean.of(0.25)};
+    long[][] trained = {Mean.of(0.5), Mean.of(0.75)};
+    long[][] validated = {Mean.of(0.625), Mean.of(0.25)};
 
-    Decision decision = epochs.end(40, states, 12_500);
+    Decision decision = epochs.end(40, trained, validated, 12_500);
 
     assertThat(decision).isEqualTo(new Decision(0, 40, 1, false, false, false, false, 1));
     assertThat(epochs.history())
@@ -91,10 +92,11 @@ class EpochsTest {
           resumed.resume(whole.history());
           resumed.begin(500_000);
         }
-        Decision decision = whole.end(40L * epoch, states(losses[epoch - 1]), 1000L * epoch);
+        Decision decision = whole.end(40L * epoch, states(losses[epoch - 1]), null, 1000L * epoch);
         if (epoch > cut) {
           long now = 500_000 + 1000L * (epoch - cut);
-          assertThat(resumed.end(40L * epoch, states(losses[epoch - 1]), now)).isEqualTo(decision);
+          assertThat(resumed.end(40L * epoch, states(losses[epoch - 1]), null, now))
+              .isEqualTo(decision);
         }
       }
       if (cut < losses.length) {
@@ -110,11 +112,11 @@ class EpochsTest {
   void theNextEpochsTimeBeginsWhereTheLastsValidationEnded() {
     Epochs epochs = epochs(null);
     epochs.begin(0);
-    epochs.end(40, states(1), 5_000);
+    epochs.end(40, states(1), null, 5_000);
     assertThat(epochs.current()).isEqualTo(2);
 
     epochs.stepped(8_000);
-    epochs.end(80, states(1), 9_000);
+    epochs.end(80, states(1), null, 9_000);
 
     EpochRecord second = epochs.history().get(1);
     assertThat(second.epoch()).isEqualTo(2);
@@ -128,11 +130,11 @@ class EpochsTest {
   void withoutEarlyStoppingTheLastEpochEndsTraining() {
     Epochs epochs = epochs(null);
     for (int epoch = 1; epoch < LAST; epoch++) {
-      assertThat(epochs.end(epoch, states(1), 0))
+      assertThat(epochs.end(epoch, states(1), null, 0))
           .isEqualTo(new Decision(0, epoch, epoch, false, false, false, false, 1));
     }
 
-    assertThat(epochs.end(LAST, states(1), 0))
+    assertThat(epochs.end(LAST, states(1), null, 0))
         .isEqualTo(new Decision(0, LAST, LAST, true, false, false, false, 1));
   }
 
@@ -197,8 +199,8 @@ class EpochsTest {
     Optimizer optimizer = new Sgd(new Cosine(1, 0, null), 0, false);
     Epochs epochs = new Epochs(Specs.of(optimizer, null, 2, null, null, 1, 1), 600, 4);
 
-    epochs.end(4, states(1), 0);
-    epochs.end(8, states(1), 0);
+    epochs.end(4, states(1), null, 0);
+    epochs.end(8, states(1), null, 0);
 
     assertThat(epochs.history().stream().map(EpochRecord::learningRate))
         .containsExactly(new Cosine(1, 0, 8L).rate(4), new Cosine(1, 0, 8L).rate(8));
@@ -210,7 +212,7 @@ class EpochsTest {
     Epochs epochs = new Epochs(Specs.of(new Adam(0.01), null, LAST, null, rule, 1, 1), 600, 40);
     List<Double> factors = new ArrayList<>();
     for (double accuracy : new double[] {0.5, 0.6, 0.6, 0.5, 0.7}) {
-      factors.add(epochs.end(1, states(accuracy), 0).rateFactor());
+      factors.add(epochs.end(1, states(accuracy), null, 0).rateFactor());
     }
 
     assertThat(factors).containsExactly(1.0, 1.0, 1.0, 0.5, 0.5);

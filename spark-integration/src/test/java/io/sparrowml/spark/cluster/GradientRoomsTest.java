@@ -8,6 +8,7 @@ import io.sparrowml.tensor.Shape;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Three rooms for the gradients of two compute threads. */
@@ -15,7 +16,12 @@ class GradientRoomsTest {
   private final Arena arena = Arena.root("test", 1 << 20);
   private int freed;
   private final GradientRooms rooms =
-      new GradientRooms(arena.child("gradients"), Shape.of(4), 3, 2, () -> freed++);
+      new GradientRooms(arena.child("gradients"), Shape.of(4), () -> freed++);
+
+  @BeforeEach
+  void open() {
+    rooms.provide(3, 2);
+  }
 
   @AfterEach
   void close() {

@@ -94,6 +94,7 @@ class KindsOfRowsTest {
             null,
             3,
             slots,
+            1,
             Duration.ofSeconds(60),
             Duration.ofSeconds(60));
     Layout layout = Layout.of(network);

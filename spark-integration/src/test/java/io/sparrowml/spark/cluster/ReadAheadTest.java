@@ -22,7 +22,7 @@ class ReadAheadTest {
   private final Arena arena = Arena.root("test", 1 << 24);
   private final Model model = Specs.of(1, 1, 1).model();
   private final RowFormat format = new RowFormat(DType.FLOAT32, 1);
-  private final HostedWorker worker = new HostedWorker(0, rows(), rows(), RandomKey.of(1));
+  private final HostedWorker worker = new HostedWorker(0, rows(), rows(), RandomKey.of(1), arena);
   private final ReadAhead reading =
       new ReadAhead(
           new Batches(model.preprocessing(), format), List.of(samples(), samples()), "reading");

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Two shards, a checkpoint every second epoch of ten steps. */
 class SavesTest {
   private static final List<ShardPlace> SHARDS =
-      List.of(new ShardPlace(0, 0, 0, 16), new ShardPlace(1, 0, 16, 4));
+      List.of(new ShardPlace(0, 0, 1, 0, 16), new ShardPlace(1, 0, 0, 16, 4));
 
   @TempDir Path temporary;
   private final Arena arena = Arena.root("test", 1 << 20);

@@ -17,7 +17,7 @@ final class SequentialTraining {
    * What a training ends with.
    *
    * @param weights the final parameters
-   * @param losses the mean loss of each epoch
+   * @param losses the mean loss of each epoch over training rows, then over validation rows
    */
   record Outcome(List<Float> weights, List<Double> losses) {
     static Outcome of(float[] weights, List<Double> losses) {
@@ -44,16 +44,23 @@ final class SequentialTraining {
 
   private Outcome run() {
     List<Double> losses = new ArrayList<>();
+    List<Double> validated = new ArrayList<>();
     float[] best = parameters.clone();
     double bestLoss = Double.POSITIVE_INFINITY;
     double leastLoss = Double.POSITIVE_INFINITY;
     boolean stop = false;
     for (int epoch = 1; epoch <= problem.epochs() && !stop; epoch++) {
+      long sum = 0;
       for (int i = 0; i < problem.stepsPerEpoch(); i++) {
-        step((epoch - 1L) * problem.stepsPerEpoch() + i + 1);
+        long step = (epoch - 1L) * problem.stepsPerEpoch() + i + 1;
+        sum += losses(step);
+        step(step);
       }
-      double loss = loss(epoch);
+      double loss = sum / 1e3 / ((long) problem.workers() * problem.stepsPerEpoch());
       losses.add(loss);
+      if (problem.validated()) {
+        validated.add(losses(-epoch) / 1e3 / problem.workers());
+      }
       if (problem.plateau() != null && loss >= leastLoss) {
         rateFactor *= problem.plateau().factor();
       }
@@ -65,15 +72,16 @@ final class SequentialTraining {
         stop = true;
       }
     }
+    losses.addAll(validated);
     return Outcome.of(best, losses);
   }
 
-  private double loss(int epoch) {
+  private long losses(long step) {
     long sum = 0;
     for (int worker = 0; worker < problem.workers(); worker++) {
-      sum += problem.loss(worker, epoch, parameters);
+      sum += problem.loss(worker, step, parameters);
     }
-    return sum / 1e3 / problem.workers();
+    return sum;
   }
 
   private void step(long step) {

@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A network in one thread, with a clock of its own. Messages keep their order on a link; those of
  * different links overtake each other, each after a random delay. Pushes, pulls, slices and norms
- * may come a second time, at any time after the first.
+ * may come a second time, at any time after the first. Links break: of what is on its way then,
+ * some still arrives.
  *
  * <p>A message travels as the bytes of its frame, which are read from the sender's memory as late
  * as possible, when the message arrives; what the sender changes before then shows.
@@ -34,24 +35,46 @@ final class SimulatedNetwork {
   private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
   private final SplittableRandom random;
-  private final UnaryOperator<Message> echo;
+  private final Tampering tampering;
   private final List<End> ends = new ArrayList<>();
   private long now;
 
-  /** Whom messages reach, and the memory that they are received into. */
-  record Site(Receiver receiver, Bodies bodies) {}
-
-  /** Something on its way: a message not yet written, or the bytes of one. */
-  private record Parcel(@Nullable Message message, ByteBuffer bytes, long due) {}
-
   /**
-   * A network without links.
+   * What is done to messages.
    *
-   * @param echo what becomes of a message that comes a second time
+   * @param first what becomes of one when it arrives
+   * @param echo what becomes of one that comes a second time
    */
-  SimulatedNetwork(SplittableRandom random, UnaryOperator<Message> echo) {
+  record Tampering(UnaryOperator<Message> first, UnaryOperator<Message> echo) {
+    static final Tampering NONE = new Tampering(UnaryOperator.identity(), UnaryOperator.identity());
+
+    static Tampering ofEchoes(UnaryOperator<Message> echo) {
+      return new Tampering(UnaryOperator.identity(), echo);
+    }
+  }
+
+  /** Whom messages reach, and the memory that they are received into. */
+  static final class Site {
+    private final Receiver receiver;
+    private final Bodies bodies;
+    private long stoppedUntil;
+
+    Site(Receiver receiver, Bodies bodies) {
+      this.receiver = receiver;
+      this.bodies = bodies;
+    }
+  }
+
+  /** Something on its way: a message not yet written, the bytes of one, or the link's end. */
+  private record Parcel(@Nullable Message message, @Nullable ByteBuffer bytes, long due) {
+    boolean isEnd() {
+      return message == null && bytes == null;
+    }
+  }
+
+  SimulatedNetwork(SplittableRandom random, Tampering tampering) {
     this.random = random;
-    this.echo = echo;
+    this.tampering = tampering;
   }
 
   /** One end of a link: what is sent on it arrives at the other. */
@@ -59,6 +82,7 @@ final class SimulatedNetwork {
     private final Site destination;
     private final Deque<Parcel> parcels = new ArrayDeque<>();
     private @Nullable End opposite;
+    private boolean broken;
 
     End(Site destination) {
       this.destination = destination;
@@ -66,7 +90,11 @@ final class SimulatedNetwork {
 
     @Override
     public void send(Message message) {
-      parcels.add(new Parcel(message, NOTHING, now + delay()));
+      if (broken) {
+        message.release();
+      } else {
+        parcels.add(new Parcel(message, null, now + delay()));
+      }
     }
 
     private long delay() {
@@ -75,15 +103,25 @@ final class SimulatedNetwork {
 
     void deliver() {
       Parcel parcel = parcels.remove();
+      End other = Objects.requireNonNull(opposite);
+      if (parcel.isEnd()) {
+        ends.remove(this);
+        destination.receiver.closed(other, "connection lost");
+        return;
+      }
       Message message = parcel.message();
-      ByteBuffer bytes = message == null ? parcel.bytes() : written(message);
+      ByteBuffer bytes =
+          message == null ? Objects.requireNonNull(parcel.bytes()) : written(message);
       Message arrived = decode(bytes);
       if (message == null) {
-        arrived = echo.apply(arrived);
-      } else if (repeats(message)) {
-        parcels.add(new Parcel(null, bytes, now + delay()));
+        arrived = tampering.echo().apply(arrived);
+      } else {
+        if (!broken && repeats(message)) {
+          parcels.add(new Parcel(null, bytes, now + delay()));
+        }
+        arrived = tampering.first().apply(arrived);
       }
-      destination.receiver().received(Objects.requireNonNull(opposite), arrived);
+      destination.receiver.received(other, arrived);
     }
 
     private boolean repeats(Message message) {
@@ -96,9 +134,30 @@ final class SimulatedNetwork {
     }
 
     private Message decode(ByteBuffer bytes) {
-      try (FrameDecoder decoder = new FrameDecoder(destination.bodies(), BODY_LIMIT)) {
+      try (FrameDecoder decoder = new FrameDecoder(destination.bodies, BODY_LIMIT)) {
         return Objects.requireNonNull(decoder.next(bytes.duplicate()), "message");
       }
+    }
+
+    /** Nothing more is sent; some of what is on its way arrives, and then the end. */
+    void cut(int arriving) {
+      if (broken) {
+        return;
+      }
+      broken = true;
+      List<Parcel> kept = new ArrayList<>();
+      for (Parcel parcel : parcels) {
+        Message message = parcel.message();
+        if (kept.size() < arriving) {
+          ByteBuffer bytes = message == null ? parcel.bytes() : written(message);
+          kept.add(new Parcel(null, bytes, parcel.due()));
+        } else if (message != null) {
+          message.release();
+        }
+      }
+      parcels.clear();
+      parcels.addAll(kept);
+      parcels.add(new Parcel(null, null, now + delay()));
     }
 
     @Override
@@ -107,7 +166,19 @@ final class SimulatedNetwork {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      cut(Integer.MAX_VALUE);
+      Objects.requireNonNull(opposite).cut(0);
+    }
+
+    boolean isDue() {
+      return !parcels.isEmpty() && due() <= now;
+    }
+
+    /** When its next parcel arrives. */
+    long due() {
+      return Math.max(parcels.element().due(), destination.stoppedUntil);
+    }
   }
 
   private static ByteBuffer written(Message message) {
@@ -131,23 +202,59 @@ final class SimulatedNetwork {
     return near;
   }
 
+  /** A site is gone: nothing reaches it, and the others learn of it. */
+  void kill(Site site) {
+    for (End end : List.copyOf(ends)) {
+      if (end.destination == site) {
+        Objects.requireNonNull(end.opposite).cut(random.nextInt(4));
+        end.cut(0);
+        ends.remove(end);
+      }
+    }
+  }
+
+  /** A site neither gets nor sends anything for some time. */
+  void stop(Site site, long millis) {
+    site.stoppedUntil = now + millis;
+  }
+
+  boolean isStopped(Site site) {
+    return site.stoppedUntil > now;
+  }
+
+  /** Some link breaks between two of these sites. */
+  void breakLink(List<Site> among) {
+    List<End> between =
+        ends.stream()
+            .filter(end -> among.contains(end.destination))
+            .filter(end -> among.contains(Objects.requireNonNull(end.opposite).destination))
+            .toList();
+    if (!between.isEmpty()) {
+      End end = between.get(random.nextInt(between.size()));
+      end.cut(random.nextInt(3));
+      Objects.requireNonNull(end.opposite).cut(random.nextInt(3));
+    }
+  }
+
   /** Milliseconds. */
   long now() {
     return now;
   }
 
-  /** Lets a message arrive, later if none is due; returns whether there was one. */
-  boolean deliver() {
-    List<End> waiting = ends.stream().filter(end -> !end.parcels.isEmpty()).toList();
-    if (waiting.isEmpty()) {
-      return false;
-    }
-    List<End> due = waiting.stream().filter(end -> end.parcels.element().due() <= now).toList();
-    if (due.isEmpty()) {
-      now++;
-    } else {
+  /** Lets a message arrive, later if none is due, but not after some time. */
+  void deliver(long latest) {
+    List<End> due = ends.stream().filter(End::isDue).toList();
+    if (!due.isEmpty()) {
       due.get(random.nextInt(due.size())).deliver();
+      return;
     }
-    return true;
+    now =
+        ends.stream()
+            .filter(end -> !end.parcels.isEmpty())
+            .mapToLong(End::due)
+            .filter(time -> time > now)
+            .min()
+            .orElse(latest);
+    now = Math.min(now, latest);
   }
 }

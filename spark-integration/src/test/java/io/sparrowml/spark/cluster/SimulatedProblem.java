@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * @param segments the parameters, one after the other as in a layout
  * @param epochs at the most
  * @param stepsPerEpoch updates an epoch
+ * @param shards how many at the most
+ * @param saves every so many epochs there is a checkpoint; 0 for none
  */
 record SimulatedProblem(
     long seed,
@@ -41,7 +43,10 @@ record SimulatedProblem(
     Optimizer optimizer,
     @Nullable Clip clip,
     @Nullable EarlyStopping earlyStopping,
-    @Nullable ReduceOnPlateau plateau) {
+    @Nullable ReduceOnPlateau plateau,
+    boolean validated,
+    int shards,
+    int saves) {
 
   /** Any problem. */
   static SimulatedProblem any(SplittableRandom random) {
@@ -55,7 +60,10 @@ record SimulatedProblem(
         optimizer(random),
         clips[random.nextInt(clips.length)],
         random.nextBoolean() ? new EarlyStopping("train.loss", 1, 0) : null,
-        random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null);
+        random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null,
+        random.nextBoolean(),
+        1 + random.nextInt(6),
+        random.nextInt(3));
   }
 
   private static Optimizer optimizer(SplittableRandom random) {
@@ -141,12 +149,12 @@ record SimulatedProblem(
     return gradient;
   }
 
-  /** What a worker's loss would be after an epoch, in thousandths. */
-  long loss(int worker, int epoch, float[] parameters) {
+  /** What a worker's loss would be in a step, or after an epoch if negative, in thousandths. */
+  long loss(int worker, long step, float[] parameters) {
     long bits = 0;
     for (float parameter : parameters) {
       bits = 31 * bits + Float.floatToIntBits(parameter);
     }
-    return random(4, epoch, worker, bits).nextInt(1000);
+    return random(4, step, worker, bits).nextInt(1000);
   }
 }

@@ -1,14 +1,16 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Decision;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Payload;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,26 +19,34 @@ import org.jspecify.annotations.Nullable;
  * Mailbox}, and does that before it looks around again.
  */
 final class SimulatedSlot {
-  private final SimulatedNode node;
+  private enum Stage {
+    OUTSIDE,
+    ENTERED,
+    PREPARED,
+    STRANDED,
+    READY,
+    TRAINING,
+    DECIDING,
+    ENDING
+  }
+
+  private final Node node;
   private final int number;
   private final SimulatedProblem problem;
   private final Deque<Runnable> mailbox = new ArrayDeque<>();
-  private final List<Shard> shards = new ArrayList<>();
+  private Stage stage = Stage.OUTSIDE;
+  private Map<Integer, Shard> shards = Map.of();
   private Replica.@Nullable Claim ahead;
   private @Nullable Runnable next;
+  private int generation = -1;
   private long steps;
-  private boolean deciding;
   private boolean asleep;
-  private boolean done;
+  private boolean left;
 
-  SimulatedSlot(SimulatedNode node, int number, SimulatedProblem problem) {
+  SimulatedSlot(Node node, int number, SimulatedProblem problem) {
     this.node = node;
     this.number = number;
     this.problem = problem;
-  }
-
-  void serve(Shard shard) {
-    shards.add(shard);
   }
 
   void post(Runnable work) {
@@ -51,7 +61,15 @@ final class SimulatedSlot {
       begun.run();
       return true;
     }
-    if (!asleep && node.trains() && !done && (deciding ? decided() : stepped())) {
+    try {
+      if (!left && !asleep && acted()) {
+        return true;
+      }
+    } catch (RegroupedException e) {
+      leave();
+      return true;
+    } catch (StoppedException e) {
+      left = true;
       return true;
     }
     next = mailbox.poll();
@@ -59,9 +77,80 @@ final class SimulatedSlot {
     return !asleep;
   }
 
+  private void leave() {
+    if (ahead != null && ahead.room() != null) {
+      ahead.room().release();
+    }
+    ahead = null;
+    for (Runnable work = mailbox.poll(); work != null; work = mailbox.poll()) {
+      work.run();
+    }
+    stage = Stage.OUTSIDE;
+    node.leave(number);
+  }
+
+  private boolean acted() {
+    switch (stage) {
+      case OUTSIDE -> {
+        int entered = node.enter(number, generation);
+        generation = Math.max(generation, entered);
+        return goOn(entered >= 0, Stage.ENTERED);
+      }
+      case ENTERED -> {
+        if (number == 0) {
+          stage = node.prepare() ? Stage.PREPARED : Stage.STRANDED;
+          return true;
+        }
+        return goOn(node.prepared(generation), Stage.PREPARED);
+      }
+      case PREPARED -> {
+        node.ready();
+        stage = Stage.READY;
+        return true;
+      }
+      case STRANDED -> {
+        return node.begun(generation) != null;
+      }
+      case READY -> {
+        Begin begin = node.begun(generation);
+        return begin != null && begun(begin);
+      }
+      case TRAINING -> {
+        return stepped();
+      }
+      case DECIDING -> {
+        return decided();
+      }
+      default -> {
+        left = node.finished(generation);
+        return left;
+      }
+    }
+  }
+
+  private boolean goOn(boolean done, Stage to) {
+    stage = done ? to : stage;
+    return done;
+  }
+
+  private boolean begun(Begin begin) {
+    shards = node.shardsOf(number);
+    steps = begin.step();
+    if (node.plan().hosted(node.node()).isEmpty()) {
+      stage = Stage.ENDING;
+      return true;
+    }
+    stage = Stage.TRAINING;
+    if (steps > 0 && steps % problem.stepsPerEpoch() == 0 && begin.decided() < epoch()) {
+      report();
+    }
+    return true;
+  }
+
   /** Goes on with the step: takes a worker, or finds that the next parameters are there. */
   private boolean stepped() {
     Replica replica = node.replica();
+    boolean reached = node.reached(generation, steps + 1);
     if (ahead == null) {
       ahead = replica.claim(steps, number);
     }
@@ -69,13 +158,12 @@ final class SimulatedSlot {
     if (present != null && present.of() == steps) {
       return computed(replica, present);
     }
-    if (replica.step() <= steps) {
+    if (!reached) {
       return false;
     }
     steps++;
     if (steps % problem.stepsPerEpoch() == 0) {
-      node.report(epoch());
-      deciding = true;
+      report();
     }
     return true;
   }
@@ -90,8 +178,11 @@ final class SimulatedSlot {
     if (ahead == null && steps + 1 < (long) problem.epochs() * problem.stepsPerEpoch()) {
       ahead = replica.claim(steps + 1, number);
     }
-    GradientSum sum = gradient(replica, claim.worker(), room);
-    next = () -> replica.contribute(claim.worker(), sum);
+    int worker = claim.worker();
+    float[] parameters = replica.parameters().toFloats();
+    long[][] seen = {{1, problem.loss(worker, steps + 1, parameters)}, {1, 0}};
+    GradientSum sum = gradient(worker, room, parameters);
+    next = () -> replica.contribute(worker, sum, seen);
     return true;
   }
 
@@ -99,32 +190,52 @@ final class SimulatedSlot {
     return (int) (steps / problem.stepsPerEpoch());
   }
 
-  private GradientSum gradient(Replica replica, int worker, Payload room) {
+  private GradientSum gradient(int worker, Payload room, float[] parameters) {
     int rows = problem.rows(worker, steps + 1);
     if (rows == 0) {
       room.release();
       return new GradientSum(0, null);
     }
-    float[] parameters = replica.parameters().toFloats();
     room.values().floats().put(problem.gradient(worker, steps + 1, parameters));
     return new GradientSum(rows, room);
   }
 
+  private void report() {
+    stage = Stage.DECIDING;
+    Shard first = shards.get(0);
+    if (first != null && first.states() != null && node.serves(0)) {
+      node.send(
+          Peers.COORDINATOR,
+          new Measured(generation, first.step(), FixedTree.ROOT, first.states().total()));
+    }
+    float[] parameters = node.replica().parameters().toFloats();
+    int epoch = epoch();
+    for (int worker = node.claimValidation(epoch);
+        worker >= 0;
+        worker = node.claimValidation(epoch)) {
+      long loss = problem.loss(worker, -epoch, parameters);
+      node.validated(
+          epoch, worker, problem.validated() ? new long[][] {{1, loss}, {1, 0}} : new long[][] {});
+    }
+  }
+
   /** Obeys the decision about the epoch, if it is there. */
   private boolean decided() {
-    Decision decision = node.decision(epoch());
+    Decision decision = node.decision(generation, epoch());
     if (decision == null) {
       return false;
     }
-    deciding = false;
+    stage = decision.stop() ? Stage.ENDING : Stage.TRAINING;
     if (decision.stop()) {
-      done = true;
-      for (Shard shard : shards) {
-        if (decision.restore()) {
-          shard.restore();
-        }
-        shard.pull(Peers.COORDINATOR, shard.step());
-      }
+      shards.forEach(
+          (index, shard) -> {
+            if (decision.restore()) {
+              shard.restore();
+            }
+            if (node.serves(index)) {
+              shard.sendFrom(Peers.COORDINATOR, shard.step());
+            }
+          });
     }
     return true;
   }

@@ -103,6 +103,7 @@ final class Specs {
         plateau,
         workers,
         slots,
+        1,
         Duration.ofSeconds(120),
         Duration.ofSeconds(20));
   }

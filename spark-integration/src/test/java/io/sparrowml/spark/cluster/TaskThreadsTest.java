@@ -134,6 +134,7 @@ class TaskThreadsTest {
         null,
         WORKERS,
         slots,
+        1,
         Duration.ofSeconds(60),
         Duration.ofSeconds(60));
   }

@@ -131,6 +131,7 @@ class TrainingTest {
         null,
         5,
         slots,
+        1,
         Duration.ofSeconds(20),
         Duration.ofSeconds(20));
   }
@@ -198,6 +199,7 @@ class TrainingTest {
         new ReduceOnPlateau("validation.loss", 0.5, 1, 10, 0, 0),
         5,
         slots,
+        1,
         Duration.ofSeconds(20),
         Duration.ofSeconds(20));
   }
@@ -244,6 +246,7 @@ class TrainingTest {
         new ReduceOnPlateau("train.loss", 0.5, 1, 0.5, 0, 0),
         5,
         slots,
+        1,
         Duration.ofSeconds(20),
         Duration.ofSeconds(20));
   }
@@ -384,6 +387,7 @@ class TrainingTest {
                     null,
                     5,
                     1,
+                    1,
                     asked.startTimeout(),
                     asked.deadline()))
         .isInstanceOf(ConfigException.class)
@@ -407,6 +411,7 @@ class TrainingTest {
             null,
             5,
             4,
+            4,
             Duration.ofSeconds(2),
             Duration.ofSeconds(20));
 
@@ -414,7 +419,7 @@ class TrainingTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "training expects 4 compute slots within 2 s, got 3 from \\[executor driver on"
-                + " 127.0.0.1:\\d+\\]; free cluster resources, lower cluster.slots or raise"
-                + " cluster.start-timeout");
+                + " 127.0.0.1:\\d+\\]; free cluster resources, lower cluster.slots or"
+                + " cluster.min-slots, or raise cluster.start-timeout");
   }
 }

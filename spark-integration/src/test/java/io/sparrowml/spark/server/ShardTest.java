@@ -37,10 +37,10 @@ class ShardTest {
   private static final int FROM = 48;
   private static final List<ShardPlace> PLACES =
       List.of(
-          new ShardPlace(0, 0, 0, 16),
-          new ShardPlace(0, 1, 16, 16),
-          new ShardPlace(1, 0, 32, 16),
-          new ShardPlace(1, 1, FROM, 2));
+          new ShardPlace(0, 0, ShardPlace.NONE, 0, 16),
+          new ShardPlace(0, 1, ShardPlace.NONE, 16, 16),
+          new ShardPlace(1, 0, ShardPlace.NONE, 32, 16),
+          new ShardPlace(1, 1, ShardPlace.NONE, FROM, 2));
 
   private final Arena arena = Arena.root("test", 1 << 20);
   private final Pool pool = new Pool(arena.child("messages"), 2 * Float.BYTES);
@@ -55,11 +55,12 @@ class ShardTest {
     shard =
         new Shard(
             INDEX,
-            PLACES,
             memory(vector(0, 0)),
             new Updater(new Sgd(1, 0.5, false)),
             new FixedTree(3),
-            this::send);
+            this::send,
+            null);
+    shard.regroup(0, PLACES, 1);
   }
 
   @AfterEach
@@ -74,7 +75,7 @@ class ShardTest {
   }
 
   private Shard.Memory memory(Tensor... slots) {
-    return new Shard.Memory(front, back, List.of(slots), vector(0, 0));
+    return new Shard.Memory(front, back, List.of(slots), vector(0, 0), vector(0, 0));
   }
 
   /** The parameters: each update leaves them where they were not before. */
@@ -221,16 +222,16 @@ class ShardTest {
 
   @Test
   void theParametersOfThePresentStepAreAnsweredAtOnce() {
-    shard.pull(2, 0);
+    shard.sendFrom(2, 0);
 
     assertThat(sent).containsExactly("to 2: [slice, 0, 0, 3, [10.0, 20.0]]");
   }
 
   @Test
   void whoAsksForTheNextStepIsAnsweredWithTheUpdateAndAllThatFollow() {
-    shard.pull(2, 1);
-    shard.pull(3, 2);
-    shard.pull(2, 1);
+    shard.sendFrom(2, 1);
+    shard.sendFrom(3, 2);
+    shard.sendFrom(2, 1);
     assertThat(sent).isEmpty();
 
     push(0, 1, FixedTree.ROOT, 1, 2);
@@ -246,14 +247,14 @@ class ShardTest {
   void whoAsksForAStepGoneByIsNotAnswered() {
     push(0, 1, FixedTree.ROOT, 1, 2);
 
-    shard.pull(2, 0);
+    shard.sendFrom(2, 0);
 
     assertThat(sent).isEmpty();
   }
 
   @Test
   void aGradientThatIsNotFiniteIsNamedByItsPlaceInTheFlatVector() {
-    shard.pull(2, 1);
+    shard.sendFrom(2, 1);
     Push bad = pushed(0, 1, 3, 0, Float.NaN);
     push(0, 1, 2, 1, 1);
 
@@ -274,7 +275,7 @@ class ShardTest {
     push(0, 2, FixedTree.ROOT, 1, 2);
 
     shard.restore();
-    shard.pull(-1, 2);
+    shard.sendFrom(-1, 2);
 
     assertThat(sent).containsExactly("to -1: [slice, 0, 2, 3, [9.0, 18.0]]");
   }
@@ -296,11 +297,12 @@ class ShardTest {
     shard =
         new Shard(
             INDEX,
-            PLACES,
             memory(),
             new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),
             new FixedTree(3),
-            this::send);
+            this::send,
+            null);
+    shard.regroup(0, PLACES, 1);
   }
 
   /** What another shard tells whose part of the gradient is one number. */

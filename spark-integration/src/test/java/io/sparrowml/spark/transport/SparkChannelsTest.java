@@ -63,7 +63,7 @@ class SparkChannelsTest {
     try (Peer one = new Peer(mode.conf(keys));
         Peer other = new Peer(mode.conf(keys))) {
       NettyLink link = one.connect(other);
-      link.send(new Begin(0, 0));
+      link.send(new Begin(0, 0, 0, 1));
       NettyLink accepted = (NettyLink) other.next().from();
 
       assertThat(link.channel().pipeline().toMap().keySet())
@@ -78,7 +78,7 @@ class SparkChannelsTest {
     try (Peer one = new Peer(Mode.AUTHENTICATED.conf(keys));
         Peer other = new Peer(Mode.AUTHENTICATED.conf(keys))) {
       NettyLink link = one.connect(other);
-      link.send(new Begin(0, 0));
+      link.send(new Begin(0, 0, 0, 1));
       NettyLink accepted = (NettyLink) other.next().from();
 
       for (NettyLink end : List.of(link, accepted)) {

@@ -70,8 +70,8 @@ class StrangersTest {
     }
 
     void assertTheLinkWorks() throws InterruptedException {
-      link.send(new Begin(1, 2));
-      assertThat(listening.next().message()).isEqualTo(new Begin(1, 2));
+      link.send(new Begin(1, 2, 0, 1));
+      assertThat(listening.next().message()).isEqualTo(new Begin(1, 2, 0, 1));
     }
 
     private String sendAndAwaitEnd(byte[] bytes) throws IOException {

@@ -218,8 +218,8 @@ class TransportTest {
       assertThatThrownBy(() -> link.send(new Join(0, 0, "e", "h".repeat(16777172), 0, 0)))
           .isInstanceOf(WireException.class)
           .hasMessage("frame: a head of JOIN expects 0 to 16777216 bytes, got 16777217");
-      link.send(new Begin(0, 0));
-      assertThat(other.next().message()).isEqualTo(new Begin(0, 0));
+      link.send(new Begin(0, 0, 0, 1));
+      assertThat(other.next().message()).isEqualTo(new Begin(0, 0, 0, 1));
     }
   }
 
@@ -276,7 +276,7 @@ class TransportTest {
       try (Transport other =
           Transport.open(
               plain(), Peer.SECRET, "127.0.0.1", failing, one.bodies(), Limits.ofBody(0))) {
-        one.transport().connect(other.address(), Peer.TIMEOUT_MILLIS).send(new Begin(0, 0));
+        one.transport().connect(other.address(), Peer.TIMEOUT_MILLIS).send(new Begin(0, 0, 0, 1));
 
         assertThat(List.of(one.nextClosed(), one.nextClosed()))
             .contains("the receiver failed: java.lang.IllegalStateException: a bug");

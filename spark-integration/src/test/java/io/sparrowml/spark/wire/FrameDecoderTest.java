@@ -85,7 +85,7 @@ class FrameDecoderTest {
         "frame: a frame expects to start with 0x57525053, got 0x20544547");
     assertRefused(push(), frame -> frame.put(4, (byte) 2), "frame: version expects 1, got 2");
     assertRefused(
-        push(), frame -> frame.put(5, (byte) 4), "frame: kind expects a known one, got 4");
+        push(), frame -> frame.put(5, (byte) 9), "frame: kind expects a known one, got 9");
     assertRefused(push(), frame -> frame.put(6, (byte) 1), "frame: reserved bytes expect 0, got 1");
   }
 
@@ -100,7 +100,7 @@ class FrameDecoderTest {
         frame -> frame.putInt(HEAD_BYTES, -1),
         "frame: a head of PUSH expects 0 to 1048576 bytes, got -1");
     assertRefused(
-        Frames.bytes(new Begin(0, 0)),
+        Frames.bytes(new Begin(0, 0, 0, 1)),
         frame -> frame.putInt(HEAD_BYTES, (16 << 20) + 1),
         "frame: a head of BEGIN expects 0 to 16777216 bytes, got 16777217");
     assertRefused(
@@ -134,15 +134,15 @@ class FrameDecoderTest {
         frame -> frame.putLong(BODY_BYTES, 4),
         "frame: PULL of 0 samples expects no body, got 4 bytes");
     assertRefused(
-        Frames.bytes(new Begin(0, 0)),
+        Frames.bytes(new Begin(0, 0, 0, 1)),
         frame -> frame.putLong(BODY_BYTES, 4),
         "frame: BEGIN of 0 samples expects no body, got 4 bytes");
     assertRefused(
         Frames.bytes(new Pull(0, 0, 0)),
         frame -> frame.putInt(SUBTREE, 1),
-        "frame: PULL expects subtree 0 and count 0, got 1 and 0");
+        "frame: PULL expects subtree 0, got 1");
     assertRefused(
-        Frames.bytes(new Begin(0, 0)),
+        Frames.bytes(new Begin(0, 0, 0, 1)),
         frame -> frame.putInt(SHARD, 1),
         "frame: BEGIN expects shard 0, got 1");
   }
@@ -196,7 +196,7 @@ class FrameDecoderTest {
     assertRefused(
         json(Kind.BEGIN, "{\"x"),
         frame -> {},
-        "frame: a head of BEGIN expects the JSON of [], got {\"x");
+        "frame: a head of BEGIN expects the JSON of [decided, rateFactor], got {\"x");
     assertRefused(
         json(Kind.REPORT, "{\"epoch\":0,\"parts\":[{\"subtree\":0,\"states\":[null]}]}"),
         frame -> {},
@@ -206,7 +206,7 @@ class FrameDecoderTest {
         frame -> {},
         "frame: a head of READY expects the JSON of [node], got [" + "1,".repeat(99) + "1...");
     assertRefused(
-        Frames.bytes(new Begin(0, 0)),
+        Frames.bytes(new Finish(0, 0)),
         frame -> frame.put(Prefix.BYTES + 7, (byte) 9),
         "frame: the padding of a head expects zeros, got 9");
   }

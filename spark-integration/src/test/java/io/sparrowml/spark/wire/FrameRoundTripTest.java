@@ -71,7 +71,13 @@ class FrameRoundTripTest {
             .as(
                 (generation, step, shard, floats) ->
                     bodies -> new Slice(generation, step, shard, Messages.payload(bodies, floats)));
-    return Arbitraries.oneOf(pushes, slices);
+    Arbitrary<Draft> states =
+        Combinators.combine(INTS, LONGS, INTS, INTS, values)
+            .as(
+                (generation, step, shard, part, floats) ->
+                    bodies ->
+                        new State(generation, step, shard, part, Messages.payload(bodies, floats)));
+    return Arbitraries.oneOf(pushes, slices, states);
   }
 
   private static Arbitrary<Draft> decisions() {
@@ -94,24 +100,36 @@ class FrameRoundTripTest {
 
   private static Arbitrary<Draft> plans() {
     Arbitrary<Member> members = Combinators.combine(INTS, NAMES, NAMES, INTS, INTS).as(Member::new);
-    Arbitrary<ShardPlace> shards = Combinators.combine(INTS, INTS, INTS, INTS).as(ShardPlace::new);
+    Arbitrary<ShardPlace> shards =
+        Combinators.combine(INTS, INTS, INTS, INTS, INTS).as(ShardPlace::new);
     return Combinators.combine(
             INTS,
             LONGS,
             members.list().ofMaxSize(4),
             INTS.array(int[].class).ofMaxSize(9),
-            shards.list().ofMaxSize(4))
+            shards.list().ofMaxSize(4),
+            INTS.array(int[].class).ofMaxSize(4),
+            INTS.list().ofMaxSize(3))
         .as(
-            (generation, step, nodes, hosts, places) ->
-                b -> new Plan(generation, step, nodes, hosts, places));
+            (generation, step, nodes, hosts, places, sources, fresh) ->
+                b -> new Plan(generation, step, nodes, hosts, places, sources, fresh));
   }
 
   private static Arbitrary<Draft> reports() {
-    Arbitrary<Report.Part> parts =
-        Combinators.combine(
-                INTS, LONGS.array(long[].class).ofMaxSize(5).array(long[][].class).ofMaxSize(3))
-            .as(Report.Part::new);
-    return Combinators.combine(INTS, LONGS, INTS, parts.list().ofMaxSize(3))
-        .as((generation, step, epoch, states) -> b -> new Report(generation, step, epoch, states));
+    Arbitrary<long[][]> seen =
+        LONGS.array(long[].class).ofMaxSize(5).array(long[][].class).ofMaxSize(3);
+    Arbitrary<Report.Part> parts = Combinators.combine(INTS, seen).as(Report.Part::new);
+    Arbitrary<Draft> measured =
+        Combinators.combine(INTS, LONGS, INTS, seen)
+            .as((generation, step, at, of) -> b -> new Measured(generation, step, at, of));
+    Arbitrary<Draft> held =
+        Combinators.combine(INTS, LONGS, INTS, LONGS.array(long[].class).ofMaxSize(21), seen)
+            .as((generation, step, at, norm, of) -> b -> new Held(generation, step, at, norm, of));
+    Arbitrary<Draft> reports =
+        Combinators.combine(INTS, LONGS, INTS, parts.list().ofMaxSize(3))
+            .as(
+                (generation, step, epoch, states) ->
+                    b -> new Report(generation, step, epoch, states));
+    return Arbitraries.oneOf(reports, measured, held);
   }
 }

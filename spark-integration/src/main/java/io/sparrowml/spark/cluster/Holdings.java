@@ -1,0 +1,333 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.memory.Arena;
+import io.sparrowml.spark.server.Peers;
+import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Held;
+import io.sparrowml.spark.wire.Member;
+import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Payload;
+import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.spark.wire.State;
+import io.sparrowml.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a node has of a training's numbers, from generation to generation: the parameters, and the
+ * shards that it serves or stands by for.
+ *
+ * <p>Between two generations the numbers go to where the plan wants them. Who has a shard sends it
+ * to who is to have it, also to one that stood by, which may be a step behind; and who is new gets
+ * all parameters. What a node had stays as it was until the new generation begins: whoever is lost
+ * meanwhile, the next plan goes on from the same numbers.
+ *
+ * <p>Safe for use by several threads; it starts none and waits for nothing.
+ */
+final class Holdings {
+  private final ShardFactory factory;
+  private final Vectors vectors;
+  private final Arena arena;
+  private final Peers peers;
+  private final Origin origin;
+  private final Map<Integer, Holding> held = new ConcurrentHashMap<>();
+  private final Map<Integer, Arrival> arriving = new HashMap<>();
+  private final BitSet presentMissing = new BitSet();
+  private final List<Message> early = new ArrayList<>();
+  private final List<Holding> leaving = new ArrayList<>();
+  private @Nullable Plan plan;
+  private int node = ShardPlace.NONE;
+
+  /** A shard with its memory, which stays until all that was sent of it is written. */
+  private static final class Holding {
+    private final Shard shard;
+    private final Arena memory;
+    private final AtomicInteger sending = new AtomicInteger();
+
+    Holding(Shard shard, Arena memory) {
+      this.shard = shard;
+      this.memory = memory;
+    }
+
+    /** The vectors that a copy has, in their order. */
+    List<Tensor> vectors() {
+      List<Tensor> vectors = new ArrayList<>();
+      vectors.add(shard.parameters());
+      vectors.addAll(shard.memory().slots());
+      if (shard.memory().best() != null) {
+        vectors.add(shard.memory().best());
+      }
+      return vectors;
+    }
+
+    Payload lent(Tensor vector) {
+      sending.incrementAndGet();
+      return new Payload(vector, sending::decrementAndGet);
+    }
+  }
+
+  /** A shard that comes from another node; its parts follow what it holds beside them. */
+  private static final class Arrival {
+    private @Nullable Holding into;
+    private final BitSet parts = new BitSet();
+  }
+
+  /**
+   * Nothing yet.
+   *
+   * @param vectors for the parameters
+   * @param arena for the other numbers of shards
+   * @param origin from which the first generation begins
+   */
+  Holdings(ShardFactory factory, Vectors vectors, Arena arena, Peers peers, Origin origin) {
+    this.factory = factory;
+    this.vectors = vectors;
+    this.arena = arena;
+    this.peers = peers;
+    this.origin = origin;
+  }
+
+  /** The parameters. */
+  Vectors vectors() {
+    return vectors;
+  }
+
+  /** A shard that is here; null where it is not. */
+  @Nullable Shard shard(int index) {
+    Holding holding = held.get(index);
+    return holding == null ? null : holding.shard;
+  }
+
+  /** The shards of the present plan that a compute thread serves, or stands by for, by number. */
+  synchronized Map<Integer, Shard> heldBy(int slot) {
+    Map<Integer, Shard> served = new TreeMap<>();
+    held.forEach(
+        (index, holding) -> {
+          if (plan().isHeldBy(node, index) && plan().slotOf(index, node) == slot) {
+            served.put(index, holding.shard);
+          }
+        });
+    return served;
+  }
+
+  /**
+   * Makes the numbers go to where a plan wants them; no thread works with them meanwhile.
+   *
+   * @param me the number of this node
+   */
+  synchronized void plan(Plan made, int me) {
+    sweep();
+    plan = made;
+    node = me;
+    arriving.values().forEach(this::giveUp);
+    arriving.clear();
+    presentMissing.clear();
+    if (made.fresh().contains(me)) {
+      held.values().forEach(this::drop);
+      held.clear();
+    }
+    if (made.fromOrigin()) {
+      begin(made);
+    } else {
+      exchange(made);
+    }
+    List<Message> waiting = List.copyOf(early);
+    early.clear();
+    waiting.forEach(this::receive);
+  }
+
+  /** Reads everything from where training begins. */
+  private void begin(Plan made) {
+    Tensor present = vectors.at(made.step());
+    origin.parameters(made.step(), present);
+    vectors.at(made.step() + 1).copyFrom(present);
+    for (int index = 0; index < made.shards().size(); index++) {
+      ShardPlace place = made.shards().get(index);
+      if (place.isHeldBy(node)) {
+        Holding holding = make(index, place);
+        holding.shard.resume(made.step());
+        if (made.step() > 0) {
+          origin.shard(made.step(), place, holding.shard);
+        }
+        adopt(index, holding);
+      }
+    }
+  }
+
+  private void exchange(Plan made) {
+    for (int index = 0; index < made.shards().size(); index++) {
+      ShardPlace place = made.shards().get(index);
+      int source = made.sources()[index];
+      if (source == node) {
+        send(index, place, Objects.requireNonNull(held.get(index), "shard"));
+      } else if (place.isHeldBy(node)) {
+        arriving.put(index, new Arrival());
+      }
+      if (made.fresh().contains(node)) {
+        presentMissing.set(index);
+      }
+      if (source == node && place.isHeldBy(node)) {
+        Objects.requireNonNull(shard(index)).regroup(made.generation(), made.shards(), node);
+      }
+    }
+  }
+
+  private void send(int index, ShardPlace place, Holding holding) {
+    Plan made = plan();
+    Tensor present = vectors.at(made.step()).slice(place.from(), place.length());
+    for (Member member : made.members()) {
+      int to = member.node();
+      if (to == node) {
+        continue;
+      }
+      if (made.fresh().contains(to)) {
+        Payload lent = Payload.borrowed(present);
+        peers.send(to, new State(made.generation(), made.step(), index, State.PRESENT, lent));
+      }
+      if (place.isHeldBy(to)) {
+        peers.send(to, holding.shard.held(made.generation()));
+        int part = State.OWN;
+        for (Tensor vector : holding.vectors()) {
+          Payload lent = holding.lent(vector);
+          long step = holding.shard.step();
+          peers.send(to, new State(made.generation(), step, index, part++, lent));
+        }
+      }
+    }
+  }
+
+  private Plan plan() {
+    return Objects.requireNonNull(plan, "plan");
+  }
+
+  private Holding make(int index, ShardPlace place) {
+    Arena memory = arena.child("shard " + index);
+    return new Holding(factory.make(index, place, vectors, memory, peers), memory);
+  }
+
+  private void adopt(int index, Holding holding) {
+    holding.shard.regroup(plan().generation(), plan().shards(), node);
+    Holding old = held.put(index, holding);
+    if (old != null) {
+      drop(old);
+    }
+  }
+
+  /**
+   * Takes what another node sends of its numbers.
+   *
+   * @return whether all that the plan wants here is here now
+   */
+  synchronized boolean receive(Message message) {
+    int generation = plan == null ? -1 : plan.generation();
+    if (message.generation() > generation) {
+      early.add(message);
+      return false;
+    }
+    if (message.generation() < generation) {
+      message.release();
+    } else if (message instanceof Held what) {
+      open(what);
+    } else if (message instanceof State state) {
+      take(state);
+      state.release();
+    }
+    return complete();
+  }
+
+  private void open(Held what) {
+    Arrival arrival = arriving.get(what.shard());
+    if (arrival != null && arrival.into == null) {
+      Holding holding = make(what.shard(), plan().shards().get(what.shard()));
+      holding.shard.resume(what);
+      arrival.into = holding;
+    }
+  }
+
+  private void take(State state) {
+    int index = state.shard();
+    if (index < 0 || index >= plan().shards().size()) {
+      return;
+    }
+    ShardPlace place = plan().shards().get(index);
+    Tensor numbers = state.payload().values();
+    if (state.part() == State.PRESENT && presentMissing.get(index)) {
+      vectors.even().slice(place.from(), place.length()).copyFrom(numbers);
+      vectors.odd().slice(place.from(), place.length()).copyFrom(numbers);
+      presentMissing.clear(index);
+    }
+    Arrival arrival = arriving.get(index);
+    Holding holding = arrival == null ? null : arrival.into;
+    int part = state.part() - State.OWN;
+    if (arrival == null || holding == null) {
+      return;
+    }
+    List<Tensor> wanted = holding.vectors();
+    if (part < 0 || part >= wanted.size() || arrival.parts.get(part)) {
+      return;
+    }
+    wanted.get(part).copyFrom(numbers);
+    arrival.parts.set(part);
+    if (arrival.parts.cardinality() == wanted.size()) {
+      arriving.remove(index);
+      adopt(index, holding);
+    }
+  }
+
+  /** Whether all that the plan wants here is here. */
+  synchronized boolean complete() {
+    return plan != null && arriving.isEmpty() && presentMissing.isEmpty();
+  }
+
+  /** The generation begins: what is wanted elsewhere goes. */
+  synchronized void begun() {
+    held.entrySet()
+        .removeIf(
+            each -> {
+              boolean goes = !plan().shards().get(each.getKey()).isHeldBy(node);
+              if (goes) {
+                drop(each.getValue());
+              }
+              return goes;
+            });
+    sweep();
+  }
+
+  private void giveUp(Arrival arrival) {
+    if (arrival.into != null) {
+      drop(arrival.into);
+    }
+  }
+
+  private void drop(Holding holding) {
+    holding.shard.close();
+    leaving.add(holding);
+  }
+
+  /** Gives memory back that nobody reads any more. */
+  private void sweep() {
+    leaving.removeIf(
+        holding -> {
+          boolean unused = holding.sending.get() == 0;
+          if (unused) {
+            holding.memory.closeAll();
+          }
+          return unused;
+        });
+  }
+
+  /** Forgets what came for a generation that will not be. */
+  synchronized void close() {
+    early.forEach(Message::release);
+    early.clear();
+  }
+}

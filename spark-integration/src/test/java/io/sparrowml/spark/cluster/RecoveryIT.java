@@ -1,0 +1,171 @@
+package io.sparrowml.spark.cluster;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparrowml.spark.Launcher;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Executors are killed, stopped and added in the middle of trainings, in JVMs of their own. */
+@Tag("slow")
+class RecoveryIT {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** With all that has a state: batch normalization, dropout, the optimizer, early stopping. */
+  private static final String CONFIGURATION =
+      """
+      name: recovery
+      seed: 7
+      data:
+        format: synthetic-digits
+        train: {rows: 6000}
+        validation: 0.1
+      model:
+        input: [28, 28, 1]
+        layers:
+          - conv2d: {filters: 8, size: 3, stride: 2, use-bias: false}
+          - batch-norm
+          - relu
+          - flatten
+          - dropout: {rate: 0.2}
+          - dense: {units: 10}
+      training:
+        loss: softmax-cross-entropy
+        optimizer: %s
+        batch-size: 96
+        epochs: 16
+        metrics: [accuracy]
+        early-stopping: {metric: validation.loss, patience: 12}
+      cluster: {logical-workers: 6, deadline: 5s}
+      output: %s
+      """;
+
+  private static final String MOMENTUM =
+      "{sgd: {learning-rate: 0.02, momentum: 0.9}}\n  clip: {norm: 1}";
+  private static final String ADAM = "{adam: {learning-rate: 0.001}}";
+
+  @TempDir private Path scratch;
+
+  private Launcher.Run start(String name, String optimizer, String master, String... more)
+      throws IOException {
+    Path configuration = scratch.resolve(name + ".yaml");
+    Files.writeString(configuration, CONFIGURATION.formatted(optimizer, scratch.resolve(name)));
+    List<String> arguments =
+        new ArrayList<>(List.of("train", configuration.toString(), "--master", master));
+    arguments.addAll(List.of(more));
+    return Launcher.start(scratch, arguments);
+  }
+
+  private String sha256(String name, Launcher.Run run) throws Exception {
+    Launcher.Result result = run.await(240);
+    assertThat(result.status()).as(result.toString()).isZero();
+    JsonNode report = JSON.readTree(scratch.resolve(name).resolve("run.json").toFile());
+    return report.path("weights-sha256").asText();
+  }
+
+  private static void awaitEpoch(int epoch, Launcher.Run run) {
+    Awaitility.await()
+        .atMost(120, TimeUnit.SECONDS)
+        .until(() -> run.out().contains("epoch " + epoch + "/"));
+  }
+
+  private static ProcessHandle executor(Launcher.Run run, int id) {
+    return run.process()
+        .descendants()
+        .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+        .filter(p -> p.info().commandLine().orElse("").contains("--executor-id " + id + " "))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void signal(String name, ProcessHandle to) throws Exception {
+    assertThat(new ProcessBuilder("kill", "-" + name, "" + to.pid()).start().waitFor()).isZero();
+  }
+
+  @Test
+  void killedExecutorsAndThoseThatReplaceThemChangeNothing() throws Exception {
+    String undisturbed = sha256("whole", start("whole", ADAM, "local[2]"));
+    Launcher.Run run = start("killed", ADAM, "local-cluster[3,1,1024]");
+    awaitEpoch(2, run);
+    executor(run, 1).destroyForcibly();
+    awaitEpoch(9, run);
+    executor(run, 2).destroyForcibly();
+
+    assertThat(sha256("killed", run)).matches("[0-9a-f]{64}").isEqualTo(undisturbed);
+    assertThat(run.errors())
+        .containsPattern("sparrow: lost executor 1 on .+: .*137")
+        .containsPattern("sparrow: lost executor 2 on .+: .*137");
+  }
+
+  @Test
+  void anExecutorThatIsStoppedIsDoneWithoutAndComesBack() throws Exception {
+    String undisturbed = sha256("whole", start("whole", MOMENTUM, "local[1]"));
+    Launcher.Run run = start("stopped", MOMENTUM, "local-cluster[2,1,1024]");
+    awaitEpoch(2, run);
+    ProcessHandle stopped = executor(run, 0);
+    signal("STOP", stopped);
+    Awaitility.await()
+        .atMost(60, TimeUnit.SECONDS)
+        .until(() -> run.errors().contains("no sign of life for"));
+    signal("CONT", stopped);
+
+    assertThat(sha256("stopped", run)).isEqualTo(undisturbed);
+  }
+
+  @Test
+  void whereAllExecutorsAreLostTrainingGoesOnFromTheLastCheckpoint() throws Exception {
+    String undisturbed = sha256("whole", start("whole", ADAM, "local[2]"));
+    Launcher.Run run =
+        start("lost", ADAM, "local-cluster[1,1,1024]", "--set", "checkpoint.every=1");
+    awaitEpoch(4, run);
+    executor(run, 0).destroyForcibly();
+
+    assertThat(sha256("lost", run)).isEqualTo(undisturbed);
+    assertThat(run.errors())
+        .containsPattern(
+            "sparrow: all copies of a part of the parameters are lost: training goes on from the"
+                + " checkpoint after epoch \\d+\n");
+  }
+
+  @Test
+  void underDynamicAllocationTrainingGrows() throws Exception {
+    String undisturbed = sha256("whole", start("whole", ADAM, "local[2]"));
+    Launcher.Run run =
+        start(
+            "grown",
+            ADAM,
+            "local-cluster[2,1,1024]",
+            "--set",
+            "cluster.slots=2",
+            "--set",
+            "cluster.start-timeout=1s",
+            "--conf",
+            "spark.dynamicAllocation.enabled=true",
+            "--conf",
+            "spark.dynamicAllocation.shuffleTracking.enabled=true",
+            "--conf",
+            "spark.dynamicAllocation.initialExecutors=1",
+            "--conf",
+            "spark.dynamicAllocation.minExecutors=1",
+            "--conf",
+            "spark.dynamicAllocation.maxExecutors=2",
+            "--conf",
+            "spark.dynamicAllocation.schedulerBacklogTimeout=3s");
+
+    assertThat(sha256("grown", run)).isEqualTo(undisturbed);
+    assertThat(run.out()).containsPattern("training on executor 0 on \\S+ with 1 slots\n");
+    assertThat(run.errors())
+        .containsPattern(
+            "sparrow: training goes on, on executor 0 on \\S+ with 1 slots, executor 1 on");
+  }
+}
