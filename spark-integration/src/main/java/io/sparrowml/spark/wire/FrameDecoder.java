@@ -7,10 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Turns the bytes of a link back into messages, however they are cut into pieces.
  *
- * <p>Lengths are checked before anything is allocated, and bodies are copied straight into the
- * memory that {@link Bodies} gives. Used by one thread at a time.
+ * <p>Lengths are checked before anything is allocated, memory for a head grows with what has come
+ * of it, and bodies are copied straight into the memory that {@link Bodies} gives. Used by one
+ * thread at a time.
  */
 public final class FrameDecoder implements AutoCloseable {
+  private static final int FIRST_BYTES = 1 << 16;
+
   private final Bodies bodies;
   private final long bodyLimit;
   private final ByteBuffer prefixBytes = ByteBuffer.allocate(Prefix.BYTES);
@@ -48,7 +51,7 @@ public final class FrameDecoder implements AutoCloseable {
       @Nullable Message message =
           switch (stage) {
             case PREFIX -> prefixRead(Prefix.read(prefixBytes.flip()));
-            case HEAD -> headRead(filling.flip());
+            case HEAD -> grown() ? null : headRead(filling.flip());
             case BODY -> bodyRead();
           };
       if (message != null) {
@@ -67,6 +70,17 @@ public final class FrameDecoder implements AutoCloseable {
     return !filling.hasRemaining();
   }
 
+  /** Makes room for the rest of a head, as much again; false where the head is complete. */
+  private boolean grown() {
+    int length = prefix().paddedHeadBytes();
+    if (filling.capacity() == length) {
+      return false;
+    }
+    int capacity = (int) Math.min(length, 2L * filling.capacity());
+    filling = ByteBuffer.allocate(capacity).put(filling.flip());
+    return true;
+  }
+
   private @Nullable Message prefixRead(Prefix read) {
     if (read.bodyBytes() > bodyLimit) {
       throw new WireException(
@@ -77,7 +91,7 @@ public final class FrameDecoder implements AutoCloseable {
       return complete(bare(read));
     }
     prefix = read;
-    expect(Stage.HEAD, ByteBuffer.allocate(read.paddedHeadBytes()));
+    expect(Stage.HEAD, ByteBuffer.allocate(Math.min(FIRST_BYTES, read.paddedHeadBytes())));
     return null;
   }
 
