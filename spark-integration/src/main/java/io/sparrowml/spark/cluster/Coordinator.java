@@ -97,6 +97,7 @@ final class Coordinator implements Receiver {
   private long grownAt = -1;
   private final BrokenConnections broken = new BrokenConnections();
   private boolean finding;
+  private boolean announced;
   private String lastLoss = "";
   private @Nullable Plan plan;
   private @Nullable Plan begun; // the last plan that began: who has what
@@ -297,10 +298,11 @@ final class Coordinator implements Receiver {
         || !made.members().stream().allMatch(member -> ready.get(member.node()))) {
       return;
     }
-    if (generation == 0) {
-      listener.begun(roster.describe());
-    } else {
+    if (announced) {
       listener.told("training goes on, on " + roster.describe());
+    } else {
+      announced = true;
+      listener.begun(roster.describe());
     }
     if (begun == null) {
       epochs.begin(clock.getAsLong());

@@ -463,6 +463,19 @@ class CoordinatorTest {
   }
 
   @Test
+  void whoIsLostBeforeTheBeginIsNotMissed() {
+    joinAll();
+    coordinator.executorLost("2", "exited");
+    coordinator.received(first, new Quiet(1, 0, 0));
+    coordinator.received(first, new Ready(1, 0, 0));
+
+    assertThat(first.take()).last().isEqualTo(new Begin(1, 0, 0, 1));
+    assertThat(told)
+        .containsExactly(
+            "lost executor 2 on host-2:7: exited", "begun: executor 1 on host-1:7 with 1 slots");
+  }
+
+  @Test
   void theSlowestDecidesWhereToGoOn() {
     begin();
     LinkEnd third = new LinkEnd();
