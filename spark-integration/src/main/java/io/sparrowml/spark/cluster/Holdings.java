@@ -35,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Holdings {
   private final ShardFactory factory;
-  private final Vectors vectors;
+  private final int size;
   private final Arena arena;
   private final Peers peers;
   private final Origin origin;
@@ -44,6 +44,7 @@ final class Holdings {
   private final BitSet presentMissing = new BitSet();
   private final List<Message> early = new ArrayList<>();
   private final List<Holding> leaving = new ArrayList<>();
+  private @Nullable Vectors parameters;
   private @Nullable Plan plan;
   private int node = ShardPlace.NONE;
 
@@ -84,21 +85,26 @@ final class Holdings {
   /**
    * Nothing yet.
    *
-   * @param vectors for the parameters
-   * @param arena for the other numbers of shards
+   * @param size the length of the flat vector
+   * @param arena for all numbers; none is taken before the first plan
    * @param origin from which the first generation begins
    */
-  Holdings(ShardFactory factory, Vectors vectors, Arena arena, Peers peers, Origin origin) {
+  Holdings(ShardFactory factory, int size, Arena arena, Peers peers, Origin origin) {
     this.factory = factory;
-    this.vectors = vectors;
+    this.size = size;
     this.arena = arena;
     this.peers = peers;
     this.origin = origin;
   }
 
   /** The parameters. */
-  Vectors vectors() {
-    return vectors;
+  synchronized Vectors vectors() {
+    Vectors present = parameters;
+    if (present == null) {
+      present = Vectors.allocate(arena.child("parameters"), size);
+      parameters = present;
+    }
+    return present;
   }
 
   /** A shard that is here; null where it is not. */
@@ -147,9 +153,9 @@ final class Holdings {
 
   /** Reads everything from where training begins. */
   private void begin(Plan made) {
-    Tensor present = vectors.at(made.step());
+    Tensor present = vectors().at(made.step());
     origin.parameters(made.step(), present);
-    vectors.at(made.step() + 1).copyFrom(present);
+    vectors().at(made.step() + 1).copyFrom(present);
     for (int index = 0; index < made.shards().size(); index++) {
       ShardPlace place = made.shards().get(index);
       if (place.isHeldBy(node)) {
@@ -183,7 +189,7 @@ final class Holdings {
 
   private void send(int index, ShardPlace place, Holding holding) {
     Plan made = plan();
-    Tensor present = vectors.at(made.step()).slice(place.from(), place.length());
+    Tensor present = vectors().at(made.step()).slice(place.from(), place.length());
     for (Member member : made.members()) {
       int to = member.node();
       if (to == node) {
@@ -211,7 +217,7 @@ final class Holdings {
 
   private Holding make(int index, ShardPlace place) {
     Arena memory = arena.child("shard " + index);
-    return new Holding(factory.make(index, place, vectors, memory, peers), memory);
+    return new Holding(factory.make(index, place, vectors(), memory, peers), memory);
   }
 
   private void adopt(int index, Holding holding) {
@@ -261,8 +267,8 @@ final class Holdings {
     ShardPlace place = plan().shards().get(index);
     Tensor numbers = state.payload().values();
     if (state.part() == State.PRESENT && presentMissing.get(index)) {
-      vectors.even().slice(place.from(), place.length()).copyFrom(numbers);
-      vectors.odd().slice(place.from(), place.length()).copyFrom(numbers);
+      vectors().even().slice(place.from(), place.length()).copyFrom(numbers);
+      vectors().odd().slice(place.from(), place.length()).copyFrom(numbers);
       presentMissing.clear(index);
     }
     Arrival arrival = arriving.get(index);

@@ -104,13 +104,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     this.host = host;
     this.platform = platform;
     this.connections = new Connections(platform);
-    this.holdings =
-        new Holdings(
-            factory,
-            Vectors.allocate(arena.child("parameters"), size),
-            arena.child("shards"),
-            this,
-            origin);
+    this.holdings = new Holdings(factory, size, arena.child("holdings"), this, origin);
     this.mail = new ShardMail(platform, this);
     this.rooms = new GradientRooms(arena.child("gradients"), Shape.of(size), this::wake);
   }
