@@ -139,12 +139,20 @@ class RecoveryIT {
 
   @Test
   void underDynamicAllocationTrainingGrows() throws Exception {
-    String undisturbed = sha256("whole", start("whole", ADAM, "local[2]"));
+    // long enough for Spark to start the second executor meanwhile
+    String epochs = "training.epochs=100";
+    String patience = "training.early-stopping.patience=100";
+    Launcher.Run alone = start("whole", ADAM, "local[2]", "--set", epochs, "--set", patience);
+    String undisturbed = sha256("whole", alone);
     Launcher.Run run =
         start(
             "grown",
             ADAM,
             "local-cluster[2,1,1024]",
+            "--set",
+            epochs,
+            "--set",
+            patience,
             "--set",
             "cluster.slots=2",
             "--set",
@@ -160,7 +168,7 @@ class RecoveryIT {
             "--conf",
             "spark.dynamicAllocation.maxExecutors=2",
             "--conf",
-            "spark.dynamicAllocation.schedulerBacklogTimeout=3s");
+            "spark.dynamicAllocation.schedulerBacklogTimeout=1s");
 
     assertThat(sha256("grown", run)).isEqualTo(undisturbed);
     assertThat(run.out()).containsPattern("training on executor 0 on \\S+ with 1 slots\n");
