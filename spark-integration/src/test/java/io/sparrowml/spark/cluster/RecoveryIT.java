@@ -140,8 +140,8 @@ class RecoveryIT {
   @Test
   void underDynamicAllocationTrainingGrows() throws Exception {
     // long enough for Spark to start the second executor meanwhile
-    String epochs = "training.epochs=100";
-    String patience = "training.early-stopping.patience=100";
+    String epochs = "training.epochs=150";
+    String patience = "training.early-stopping.patience=150";
     Launcher.Run alone = start("whole", ADAM, "local[2]", "--set", epochs, "--set", patience);
     String undisturbed = sha256("whole", alone);
     Launcher.Run run =
@@ -168,7 +168,7 @@ class RecoveryIT {
             "--conf",
             "spark.dynamicAllocation.maxExecutors=2",
             "--conf",
-            "spark.dynamicAllocation.schedulerBacklogTimeout=1s");
+            "spark.dynamicAllocation.schedulerBacklogTimeout=8s");
 
     assertThat(sha256("grown", run)).isEqualTo(undisturbed);
     assertThat(run.out()).containsPattern("training on executor 0 on \\S+ with 1 slots\n");
