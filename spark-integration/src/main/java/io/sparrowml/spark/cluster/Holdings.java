@@ -61,13 +61,7 @@ final class Holdings {
 
     /** The vectors that a copy has, in their order. */
     List<Tensor> vectors() {
-      List<Tensor> vectors = new ArrayList<>();
-      vectors.add(shard.parameters());
-      vectors.addAll(shard.memory().slots());
-      if (shard.memory().best() != null) {
-        vectors.add(shard.memory().best());
-      }
-      return vectors;
+      return List.copyOf(CheckpointWriter.named(shard).values());
     }
 
     Payload lent(Tensor vector) {
