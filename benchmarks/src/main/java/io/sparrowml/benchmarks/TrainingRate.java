@@ -16,6 +16,7 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Mode;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -93,6 +94,7 @@ public final class TrainingRate {
         null,
         null,
         options.workers(),
+        new Mode.Sync(),
         options.workers(),
         1,
         Duration.ofSeconds(60),

@@ -26,6 +26,7 @@ public final class Descriptions {
           Optimizers.CATALOG,
           Schedules.CATALOG,
           Metrics.CATALOG,
+          Modes.CATALOG,
           Feature.CATALOG);
 
   private Descriptions() {}

@@ -30,6 +30,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Mode;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +126,7 @@ public final class TrainOnSpark {
         null, // all epochs
         null, // at one learning rate
         logicalWorkers,
+        new Mode.Sync(),
         SLOTS,
         1,
         patience,

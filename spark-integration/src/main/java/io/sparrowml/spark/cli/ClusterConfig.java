@@ -3,6 +3,7 @@ package io.sparrowml.spark.cli;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
 import io.sparrowml.config.Ranges;
+import io.sparrowml.train.Mode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,12 +25,6 @@ public record ClusterConfig(
     @Default("1") int minSlots,
     @Default("2m") Duration startTimeout,
     @Default("30s") Duration deadline) {
-
-  /** How the workers' updates come together. */
-  public enum Mode {
-    /** After every batch, all of them. */
-    SYNC
-  }
 
   /** Checks the ranges. */
   public ClusterConfig {

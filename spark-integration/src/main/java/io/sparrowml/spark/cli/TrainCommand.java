@@ -189,6 +189,7 @@ final class TrainCommand {
             how.earlyStopping(),
             how.reduceOnPlateau(),
             where.logicalWorkers(),
+            where.mode(),
             slots,
             Math.min(slots, where.minSlots()),
             where.startTimeout(),

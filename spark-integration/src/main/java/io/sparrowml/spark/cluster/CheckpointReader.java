@@ -53,8 +53,8 @@ final class CheckpointReader {
 
   private Map<String, Tensor> room(Part part, Arena arena) {
     ShardPlace place = new ShardPlace(0, 0, ShardPlace.NONE, 0, part.length());
-    ShardFactory factory = new ShardFactory(spec, new Segments(List.of()), 1);
-    Vectors vectors = Vectors.allocate(arena, part.length());
+    ShardFactory factory = new ShardFactory(spec, new Segments(List.of()), new Rounds(1, 1));
+    Vectors vectors = Vectors.allocate(arena, part.length(), spec.mode());
     return CheckpointWriter.named(factory.make(1, place, vectors, arena, (node, message) -> {}));
   }
 }

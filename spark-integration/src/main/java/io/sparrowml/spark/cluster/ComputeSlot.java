@@ -1,42 +1,29 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.autograd.Timings;
-import io.sparrowml.data.Batches;
-import io.sparrowml.data.MicroBatches;
 import io.sparrowml.data.RowFormat;
 import io.sparrowml.data.Rows;
 import io.sparrowml.kernel.KernelProvider;
 import io.sparrowml.kernel.Kernels;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.metric.MetricSet;
-import io.sparrowml.model.Model;
 import io.sparrowml.model.Weights;
 import io.sparrowml.spark.ingest.PackedChunk;
 import io.sparrowml.spark.server.FixedTree;
-import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.spark.wire.Measured;
-import io.sparrowml.spark.wire.Payload;
-import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Profile;
-import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
-import io.sparrowml.train.Phase;
-import io.sparrowml.train.TrainingStep;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -46,7 +33,6 @@ import org.jspecify.annotations.Nullable;
  * takes part changes, it leaves the step and goes on in the next generation.
  */
 final class ComputeSlot implements AutoCloseable {
-  private static final long PROGRESS_NANOS = 200_000_000;
   private static final long[][] NOTHING = {};
 
   private final NodeRuntime runtime;
@@ -56,31 +42,17 @@ final class ComputeSlot implements AutoCloseable {
   private final ShardReader reader;
   private final TrainingSpec spec;
   private final MetricSet measured;
-  private final MicroBatches micro;
   private final Arena arena;
   private final Kernels kernels;
   private final Kernels exact; // for inference
-  private final TrainingStep step;
+  private final WorkerSteps steps;
   private final Inference inference;
-  private final ReadAhead reading;
+  private final @Nullable Tensor still; // a copy of parameters that change
   private final Timings timings = new Timings();
   private final Stopwatch watch = new Stopwatch(System::nanoTime);
   private Map<Integer, Shard> shards = Map.of();
-  private @Nullable Ahead present;
-  private @Nullable Ahead ahead;
-  private long lastProgress;
+  private @Nullable TrainingLoop loop;
   private int generation = -1;
-
-  /**
-   * A worker that was claimed.
-   *
-   * @param rows those of the step, which are being read; null where it has none
-   */
-  private record Ahead(Replica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {}
-
-  /** A gradient sum, and what metrics saw of its samples. */
-  @SuppressWarnings("ArrayRecordComponent") // never compared
-  private record Computed(GradientSum sum, long[][] seen) {}
 
   /**
    * A slot of a node, for the calling thread.
@@ -95,23 +67,12 @@ final class ComputeSlot implements AutoCloseable {
     this.reader = reader;
     this.spec = runtime.spec();
     this.measured = spec.measured();
-    this.micro = runtime.job().batches(spec);
     this.arena = runtime.arena().child("slot " + slot);
     this.kernels = KernelProvider.open(threads, spec.precision());
     this.exact = KernelProvider.open(threads);
-    this.step =
-        new TrainingStep(spec.model().network(), spec.model().loss(), kernels, arena.child("step"));
+    this.steps = new WorkerSteps(runtime, slot, kernels, arena, watch);
+    this.still = spec.mode().isAsynchronous() ? Node.vector(arena, runtime.layout().size()) : null;
     this.inference = new Inference(spec.model(), runtime.job().format(), exact, arena);
-    int largest = largest();
-    this.reading =
-        new ReadAhead(
-            new Batches(spec.model().preprocessing(), runtime.job().format()),
-            List.of(samples("inputs", largest), samples("next inputs", largest)),
-            "sparrow-read-" + slot);
-  }
-
-  private Samples samples(String name, int largest) {
-    return new Samples(spec.model(), runtime.job().format(), largest, arena.child(name));
   }
 
   /** Takes part from the beginning to the end. */
@@ -136,26 +97,13 @@ final class ComputeSlot implements AutoCloseable {
 
   /** Leaves a generation before its end. */
   private void leave() throws InterruptedException {
-    for (Ahead claimed : new Ahead[] {present, ahead}) {
-      if (claimed != null) {
-        giveBack(claimed);
-      }
+    if (loop != null) {
+      loop.leave();
+      loop = null;
     }
-    present = null;
-    ahead = null;
     watch.stop();
     mailbox.drain();
     node.leave(slot);
-  }
-
-  private void giveBack(Ahead claimed) throws InterruptedException {
-    if (claimed.rows != null) {
-      reading.done(ReadAhead.await(claimed.rows));
-    }
-    Payload room = claimed.claim.room();
-    if (room != null) {
-      room.release();
-    }
   }
 
   /** Takes part in a generation: returns at the end of the training. */
@@ -182,31 +130,41 @@ final class ComputeSlot implements AutoCloseable {
   }
 
   private void train(Begin begin) throws InterruptedException {
-    Model model = spec.model();
-    step.reserve(TrainingStep.bytes(model.network(), model.loss(), model.target(), largest()));
+    steps.begin(runtime.job().profiled() ? timings : null);
     if (runtime.job().profiled()) {
-      step.time(timings);
       mailbox.time(watch);
       shards.values().forEach(shard -> shard.time(watch));
     }
+    TrainingLoop going = loop();
+    loop = going;
+    Rounds rounds = runtime.rounds();
     long before = begin.step();
-    boolean undecided = before > 0 && begin.decided() < before / micro.steps();
-    boolean stop = undecided && inEpoch(before) == 0 && end(epoch(before - 1));
+    boolean undecided = before > 0 && begin.decided() < before / rounds.perEpoch();
+    if (undecided && rounds.beginsEpoch(before)) {
+      before--; // the end of that round comes once more, and with it that of the epoch
+    }
+    boolean stop = false;
     while (!stop) {
-      step(before);
-      before++;
-      stop = inEpoch(before) == 0 && end(epoch(before - 1));
+      if (runtime.job().profiled()) {
+        watch.start();
+      }
+      before = going.run(before);
+      watch.stop();
+      boolean ended = rounds.beginsEpoch(before);
+      if (ended && slot == 0) {
+        steps.tell(rounds.stepsBefore(before), Double.NaN);
+      }
+      stop = ended && end(rounds.epoch(before - 1));
     }
   }
 
-  /** The epoch of the step that has so many before it. */
-  private int epoch(long before) {
-    return (int) (before / micro.steps()) + 1;
-  }
-
-  /** How many steps its epoch has before it. */
-  private int inEpoch(long before) {
-    return (int) (before % micro.steps());
+  private TrainingLoop loop() {
+    Replica replica = node.replica();
+    return replica instanceof AsyncReplica async
+        ? new AsyncLoop(
+            runtime, async, slot, generation, mailbox, steps, Objects.requireNonNull(still))
+        : new SyncLoop(
+            runtime, (SyncReplica) replica, slot, generation, mailbox, steps, watch, shards);
   }
 
   private void await(BooleanSupplier condition, String what) throws InterruptedException {
@@ -249,151 +207,6 @@ final class ComputeSlot implements AutoCloseable {
               .formatted(rows.count(), filled));
     }
     return rows;
-  }
-
-  private int largest() {
-    int largest = 1;
-    for (long rows : runtime.job().trainRows()) {
-      largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
-    }
-    return largest;
-  }
-
-  private void step(long before) throws InterruptedException {
-    if (runtime.job().profiled()) {
-      watch.start();
-    }
-    while (claimed(before)) {
-      Ahead claimed = Objects.requireNonNull(ahead, "claimed");
-      present = claimed;
-      ahead = null;
-      Samples samples = claimed.rows == null ? null : ReadAhead.await(claimed.rows);
-      watch.done(Phase.INPUT);
-      ahead = claim(before);
-      if (ahead == null) {
-        ahead = claim(before + 1);
-      }
-      Computed computed = compute(claimed, samples);
-      present = null;
-      node.replica().contribute(claimed.claim.worker(), computed.sum, computed.seen);
-      mailbox.drain();
-    }
-    watch.stop();
-    if (inEpoch(before + 1) == 0 && slot == 0) {
-      node.send(Peers.COORDINATOR, new Progress(0, before + 1, node.node(), Double.NaN));
-    }
-  }
-
-  /** Waits for another worker to compute in a step, or for the step's end; returns which it was. */
-  private boolean claimed(long before) throws InterruptedException {
-    mailbox.until(
-        () -> node.reached(generation, before + 1) || has(before),
-        patience(),
-        () -> missing(before + 1));
-    return has(before);
-  }
-
-  /** How long others are waited for: the coordinator finds out first who is lost. */
-  private Duration patience() {
-    return spec.deadline().multipliedBy(2);
-  }
-
-  private boolean has(long before) {
-    if (ahead == null) {
-      ahead = claim(before);
-    }
-    return ahead != null && ahead.claim.of() == before;
-  }
-
-  /** Takes a worker for a step, if there is one, and begins to read its rows. */
-  private @Nullable Ahead claim(long before) {
-    Replica.Claim claim = epoch(before) > spec.epochs() ? null : node.replica().claim(before, slot);
-    if (claim == null) {
-      return null;
-    }
-    HostedWorker worker = Objects.requireNonNull(runtime.worker(claim.worker()), "worker");
-    int from = micro.from(inEpoch(before), worker.train().count());
-    int count = micro.from(inEpoch(before) + 1, worker.train().count()) - from;
-    return new Ahead(
-        claim, worker, count == 0 ? null : reading.begin(worker, epoch(before), from, count));
-  }
-
-  private Computed compute(Ahead claimed, @Nullable Samples samples) throws InterruptedException {
-    long before = claimed.claim.of();
-    Payload room = room(claimed.claim);
-    long[][] seen = measured.zero();
-    if (samples == null) {
-      room.release();
-      return new Computed(new GradientSum(0, null), seen);
-    }
-    Weights weights = new Weights(runtime.layout(), node.replica().parameters());
-    TrainingStep.Result result =
-        step.gradient(
-            weights,
-            samples.inputs(),
-            samples.targets(),
-            samples.weights(),
-            claimed.worker.keyOf(before + 1),
-            room.values());
-    watch.done(Phase.OTHER);
-    samples.measure(measured, seen, result);
-    watch.done(Phase.METRICS);
-    showProgress(before + 1, result.losses());
-    int count = samples.count();
-    reading.done(samples);
-    watch.done(Phase.OTHER);
-    return new Computed(new GradientSum(count, room), measured.compact(seen));
-  }
-
-  private Payload room(Replica.Claim claim) throws InterruptedException {
-    AtomicReference<@Nullable Payload> room = new AtomicReference<>();
-    mailbox.until(
-        () -> {
-          node.checkGoing(generation);
-          room.set(node.replica().room(claim, slot));
-          return room.get() != null;
-        },
-        patience(),
-        () -> "room for a gradient, which others still hold");
-    return Objects.requireNonNull(room.get(), "room");
-  }
-
-  private void showProgress(long update, Tensor losses) {
-    long now = System.nanoTime();
-    if (now - lastProgress > PROGRESS_NANOS) {
-      lastProgress = now;
-      double mean = Arrays.stream(losses.toDoubles()).average().orElse(Double.NaN);
-      node.send(Peers.COORDINATOR, new Progress(0, update, node.node(), mean));
-    }
-  }
-
-  private String missing(long update) {
-    Plan plan = node.plan();
-    for (Map.Entry<Integer, Shard> each : shards.entrySet()) {
-      Shard shard = each.getValue();
-      if (node.serves(each.getKey()) && shard.step() < update) {
-        List<Integer> workers = shard.missing();
-        if (workers.isEmpty()) {
-          List<Integer> parts = shard.missingNorms();
-          return "step %d: the gradient's norm in shards %s, held by %s"
-              .formatted(update, parts, holders(parts));
-        }
-        return "step %d: the gradients of logical workers %s, hosted by %s"
-            .formatted(
-                update, workers, hosts(workers.stream().map(w -> plan.hostOf()[w]).toList()));
-      }
-    }
-    List<Integer> missing = node.replica().missingShards();
-    return "step %d: the parameters of shards %s, held by %s"
-        .formatted(update, missing, holders(missing));
-  }
-
-  private String holders(List<Integer> shards) {
-    return hosts(shards.stream().map(s -> node.plan().shards().get(s).node()).toList());
-  }
-
-  private String hosts(List<Integer> nodes) {
-    return String.join(", ", nodes.stream().distinct().map(node::describe).toList());
   }
 
   /** Reports, validates, and does what is decided; returns whether training is over. */
@@ -461,7 +274,7 @@ final class ComputeSlot implements AutoCloseable {
 
   @Override
   public void close() {
-    reading.close();
+    steps.close();
     kernels.close();
     exact.close();
   }

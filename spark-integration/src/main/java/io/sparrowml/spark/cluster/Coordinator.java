@@ -76,7 +76,7 @@ final class Coordinator implements Receiver {
 
   private final TrainingSpec spec;
   private final long rows;
-  private final long stepsPerEpoch;
+  private final Rounds rounds;
   private final List<Cuts.Range> ranges;
   private final Tensor weights;
   private final TrainingListener listener;
@@ -107,7 +107,7 @@ final class Coordinator implements Receiver {
    * A coordinator that waits for slots to join.
    *
    * @param rows training rows
-   * @param stepsPerEpoch updates an epoch
+   * @param cut how an epoch's steps fall into rounds
    * @param ranges the slices of the shards
    * @param weights room for the final parameters, {@code [size]}
    * @param saves its checkpoints, and the one that it goes on from
@@ -116,7 +116,7 @@ final class Coordinator implements Receiver {
   Coordinator(
       TrainingSpec spec,
       long rows,
-      long stepsPerEpoch,
+      Rounds cut,
       List<Cuts.Range> ranges,
       Tensor weights,
       Saves saves,
@@ -124,7 +124,7 @@ final class Coordinator implements Receiver {
       LongSupplier clock) {
     this.spec = spec;
     this.rows = rows;
-    this.stepsPerEpoch = stepsPerEpoch;
+    this.rounds = cut;
     this.ranges = List.copyOf(ranges);
     this.weights = weights;
     this.saves = saves;
@@ -132,14 +132,14 @@ final class Coordinator implements Receiver {
     this.clock = clock;
     this.measures = new EpochMeasures(spec);
     this.phaseSince = clock.getAsLong();
-    this.epochs = new Epochs(spec, rows, stepsPerEpoch);
+    this.epochs = new Epochs(spec, rows, rounds.steps());
     from(saves.from());
   }
 
   /** Everything is as it was when a checkpoint was taken, null for the beginning. */
   private void from(@Nullable Checkpoint checkpoint) {
     start = checkpoint == null ? 0 : checkpoint.step();
-    epochs = new Epochs(spec, rows, stepsPerEpoch);
+    epochs = new Epochs(spec, rows, rounds.steps());
     if (checkpoint != null) {
       epochs.resume(checkpoint.history());
     }
@@ -204,7 +204,7 @@ final class Coordinator implements Receiver {
   }
 
   private boolean epochEndsWith(long step) {
-    return step == epochs.current() * stepsPerEpoch;
+    return step == (long) epochs.current() * rounds.perEpoch();
   }
 
   private void join(Link from, Join join) {
@@ -320,7 +320,7 @@ final class Coordinator implements Receiver {
 
   private void progress(Progress progress) {
     epochs.stepped(clock.getAsLong());
-    int epoch = (int) ((progress.step() - 1) / stepsPerEpoch) + 1;
+    int epoch = (int) ((progress.step() - 1) / rounds.steps()) + 1;
     listener.progressed(epoch, progress.step(), progress.loss());
   }
 

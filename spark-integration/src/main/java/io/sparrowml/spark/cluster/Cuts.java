@@ -1,9 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.model.Layout;
-import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.SquaredNorm;
-import io.sparrowml.train.ParameterSegments;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,9 +32,9 @@ record Cuts(int size, List<Integer> parameters) {
     return new Cuts(size, List.of());
   }
 
-  /** As an optimizer and a network's constraints allow. */
-  static Cuts of(Layout layout, Optimizer optimizer) {
-    return ParameterSegments.of(layout).areWholeFor(optimizer)
+  /** As the update that shards do, and a network's constraints allow. */
+  static Cuts of(Layout layout, ServerUpdate update) {
+    return update.segments().areWholeFor(update.optimizer())
         ? new Cuts(layout.size(), layout.entries().stream().map(Layout.Entry::offset).toList())
         : anywhere(layout.size());
   }

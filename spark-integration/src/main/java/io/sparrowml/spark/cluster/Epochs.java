@@ -18,6 +18,7 @@ final class Epochs {
   private final TrainingSpec spec;
   private final long rows;
   private final Schedule schedule;
+  private final long stepsPerEpoch;
   private final List<EpochRecord> history = new ArrayList<>();
   private @Nullable Plateau plateau;
   private double best = Double.NaN;
@@ -31,12 +32,13 @@ final class Epochs {
    * No epochs yet.
    *
    * @param rows training rows
-   * @param stepsPerEpoch updates an epoch
+   * @param stepsPerEpoch steps of an epoch
    */
   Epochs(TrainingSpec spec, long rows, long stepsPerEpoch) {
     this.spec = spec;
     this.rows = rows;
     this.schedule = spec.schedule(stepsPerEpoch);
+    this.stepsPerEpoch = stepsPerEpoch;
     this.plateau = spec.reduceOnPlateau() == null ? null : spec.reduceOnPlateau().start();
   }
 
@@ -98,7 +100,7 @@ final class Epochs {
             current(),
             step,
             values,
-            rateFactor() * schedule.rate(step),
+            rateFactor() * rate(current()),
             rows / seconds,
             secondsBefore + (now - begunAt) / 1e3);
     enteredAt = now;
@@ -111,13 +113,18 @@ final class Epochs {
       ReduceOnPlateau rule = plateau.rule();
       double value = value(record, rule.metric());
       boolean ascends = rule.ascends(spec.measured());
-      plateau = plateau.after(value, ascends, schedule.rate(record.step()));
+      plateau = plateau.after(value, ascends, rate(record.epoch()));
     }
     return decide(record);
   }
 
   private static double value(EpochRecord record, String metric) {
     return record.metrics().getOrDefault(metric, Double.NaN);
+  }
+
+  /** The schedule's learning rate at the end of an epoch. */
+  private double rate(int epoch) {
+    return schedule.rate(epoch * stepsPerEpoch);
   }
 
   /** By which the schedule's learning rate is multiplied. */

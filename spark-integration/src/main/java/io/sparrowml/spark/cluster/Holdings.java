@@ -95,7 +95,7 @@ final class Holdings {
   synchronized Vectors vectors() {
     Vectors present = parameters;
     if (present == null) {
-      present = Vectors.allocate(arena.child("parameters"), size);
+      present = Vectors.allocate(arena.child("parameters"), size, factory.spec().mode());
       parameters = present;
     }
     return present;
@@ -105,6 +105,14 @@ final class Holdings {
   @Nullable Shard shard(int index) {
     Holding holding = held.get(index);
     return holding == null ? null : holding.shard;
+  }
+
+  /**
+   * The fewest steps that a shard here has of all workers; nobody works with them meanwhile. Shards
+   * that wait for all gradients are never behind their node.
+   */
+  long slowest() {
+    return held.values().stream().mapToLong(each -> each.shard.step()).min().orElse(Long.MAX_VALUE);
   }
 
   /** The shards of the present plan that a compute thread serves, or stands by for, by number. */

@@ -1,6 +1,5 @@
 package io.sparrowml.spark.cluster;
 
-import io.sparrowml.data.MicroBatches;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Model;
 import io.sparrowml.spark.server.FixedTree;
@@ -12,7 +11,9 @@ import io.sparrowml.train.TrainingStep;
 /**
  * The off-heap memory that a node needs, worked out before its first step, in bytes.
  *
- * @param parameters the present ones and room for the next
+ * @param parameters the present ones and room for the next; with local steps those of a worker and
+ *     its optimizer's slots for each compute thread, and where gradients are not waited for a copy
+ *     for each instead of the next ones
  * @param gradients those on their way up the fixed tree
  * @param shards the optimizer's slots, and the best parameters; with checkpoints a copy of all
  * @param messages gradients and parameters received
@@ -36,18 +37,17 @@ record MemoryPlan(
     long held =
         plan.shards().stream().filter(s -> s.isHeldBy(node)).mapToLong(ShardPlace::length).sum()
             * Float.BYTES;
-    MicroBatches micro = job.batches(spec);
-    int largest = 1;
     int hosted = 0;
     long rows = 0;
     for (int worker = 0; worker < spec.logicalWorkers(); worker++) {
-      long train = job.trainRows().get(worker);
-      largest = Math.max(largest, micro.largest(Math.toIntExact(train)));
       if (plan.hostOf()[worker] == node) {
         hosted++;
-        rows += (train + job.validationRows().get(worker)) * job.format().rowBytes();
+        rows +=
+            (job.trainRows().get(worker) + job.validationRows().get(worker))
+                * job.format().rowBytes();
       }
     }
+    int largest = job.largest(spec);
     long step = TrainingStep.bytes(model.network(), model.loss(), model.target(), largest);
     if (step > Integer.MAX_VALUE) {
       throw new TrainingException(
@@ -57,10 +57,16 @@ record MemoryPlan(
     int kept = ShardFactory.vectors(spec);
     long inference = Inference.bytes(model, job.format());
     long sample = model.network().input().size() + model.target().size() + 1;
-    long inputs = 2L * largest * sample * Float.BYTES;
+    int local = spec.mode().localSteps();
+    long inputs = (long) WorkerSteps.rooms(local) * largest * sample * Float.BYTES;
+    boolean async = spec.mode().isAsynchronous();
+    int rooms =
+        async
+            ? AsyncReplica.gradientRooms(hosted, slots)
+            : SyncReplica.gradientRooms(tree, hosted, slots);
     return new MemoryPlan(
-        2 * vector,
-        vector * Replica.gradientRooms(tree, hosted, slots),
+        vector * (async ? 1 + slots : 2 + slots * LocalOptimizer.vectors(spec)),
+        vector * rooms,
         held * (job.storage() == null ? kept : 2 * kept + 1),
         plan.members().size() > 1 ? held * tree.depth() + vector : 0,
         slots * (inputs + step + inference),

@@ -129,6 +129,16 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     return "executor " + member.executor() + " on " + member.host();
   }
 
+  /** Who holds some shards, for errors. */
+  String holders(List<Integer> shards) {
+    return hosts(shards.stream().map(s -> plan().shards().get(s).node()).toList());
+  }
+
+  /** Who some nodes are, for errors. */
+  String hosts(List<Integer> nodes) {
+    return String.join(", ", nodes.stream().distinct().map(this::describe).toList());
+  }
+
   /** The present plan. */
   Plan plan() {
     return Objects.requireNonNull(plan, "plan");
@@ -196,7 +206,8 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     if (left != null) {
       left.stop();
     }
-    coordinator().send(new Quiet(asked, left == null ? 0 : left.step(), number));
+    long step = left == null ? 0 : Math.min(left.step(), holdings.slowest());
+    coordinator().send(new Quiet(asked, step, number));
   }
 
   /**
@@ -216,11 +227,18 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     synchronized (this) {
       ready = 0;
       validation = new Validation(made.hosted(number), spec);
-      replica = new Replica(number, made, holdings.vectors(), rooms, spec::mergeStates, this, this);
+      replica = replica(made);
       prepared = made.generation();
     }
     wake();
     return true;
+  }
+
+  private Replica replica(Plan made) {
+    Vectors vectors = holdings.vectors();
+    return spec.mode().isAsynchronous()
+        ? new AsyncReplica(number, made, vectors, rooms, this, this)
+        : new SyncReplica(number, made, vectors, rooms, spec::mergeStates, this, this);
   }
 
   /** Whether the node is prepared for a generation. */
@@ -273,6 +291,14 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     checkGoing(generation);
     Decision latest = decision;
     return latest != null && latest.epoch() >= epoch ? latest : null;
+  }
+
+  /** By which the schedule's learning rate is multiplied. */
+  double rateFactor() {
+    Decision latest = decision;
+    return latest != null
+        ? latest.rateFactor()
+        : Objects.requireNonNull(begin, "begin").rateFactor();
   }
 
   /** Whether the coordinator has all it needs. */
@@ -362,7 +388,10 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
       holdings.begun();
       decision = null;
       mail.toAll(
-          plan, made.generation(), (index, shard) -> shard.begin(made.step(), made.rateFactor()));
+          plan,
+          made.generation(),
+          (index, shard) ->
+              shard.begin(made.step(), made.decided(), spec.serverFactor(made.rateFactor())));
       begin = made;
     } else if (message instanceof Decision made) {
       // ahead of the next step, which begins where the decision is seen
@@ -402,9 +431,12 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     if (made.keep()) {
       shard.keep();
     }
-    shard.scaleRate(made.rateFactor());
+    shard.scaleRate(spec.serverFactor(made.rateFactor()));
     if (made.save() && serves(index)) {
       platform.save(index, plan().shards().get(index), shard);
+    }
+    if (!made.stop()) {
+      shard.goOn();
     }
   }
 

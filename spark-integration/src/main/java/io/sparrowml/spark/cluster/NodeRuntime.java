@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.data.MicroBatches;
 import io.sparrowml.kernel.KernelException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
@@ -23,6 +24,7 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.ParameterSegments;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -40,6 +42,8 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   private final TrainingJob job;
   private final TrainingSpec spec;
   private final Layout layout;
+  private final MicroBatches batches;
+  private final Rounds rounds;
   private final String executor;
   private final String host;
   private final Arena arena;
@@ -61,6 +65,8 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
     this.job = job;
     this.spec = job.read();
     this.layout = Layout.of(spec.model().network());
+    this.batches = job.batches(spec);
+    this.rounds = job.rounds(spec);
     this.executor = executor;
     this.host = host;
     this.arena = Arena.root("node " + executor, Long.MAX_VALUE);
@@ -70,11 +76,11 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
             executor,
             host,
             layout.size(),
-            new ShardFactory(spec, ParameterSegments.of(layout), job.batches(spec).steps()),
+            new ShardFactory(spec, ParameterSegments.of(layout), rounds),
             arena,
             this,
             this);
-    long longest = (long) Cuts.of(layout, spec.optimizer()).longest() * Float.BYTES;
+    long longest = (long) Cuts.of(layout, ServerUpdate.of(spec, layout)).longest() * Float.BYTES;
     this.transport =
         Transport.open(
             conf,
@@ -117,6 +123,21 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
 
   Layout layout() {
     return layout;
+  }
+
+  /** How the rows fall into steps. */
+  MicroBatches batches() {
+    return batches;
+  }
+
+  /** How the steps fall into rounds. */
+  Rounds rounds() {
+    return rounds;
+  }
+
+  /** How long others are waited for: the coordinator finds out first who is lost. */
+  Duration patience() {
+    return spec.deadline().multipliedBy(2L * rounds.local());
   }
 
   Arena arena() {

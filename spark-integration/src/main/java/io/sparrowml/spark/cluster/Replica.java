@@ -1,61 +1,16 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.spark.server.FixedTree;
-import io.sparrowml.spark.server.GradientSum;
-import io.sparrowml.spark.server.Peers;
-import io.sparrowml.spark.server.Reduction;
-import io.sparrowml.spark.wire.Measured;
-import io.sparrowml.spark.wire.Payload;
-import io.sparrowml.spark.wire.Plan;
-import io.sparrowml.spark.wire.Pull;
-import io.sparrowml.spark.wire.Push;
-import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BinaryOperator;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A node's part in the steps of a generation: it hands out the node's logical workers, adds their
- * gradients up the fixed tree as far as it hosts them, pushes what remains to the shards, and takes
- * in the new parameters.
+ * A node's part in the steps of a generation: it hands out the node's logical workers, pushes what
+ * comes of them to the shards, and takes in the parameters.
  *
- * <p>The compute threads add together: each does it for some shards' slices of all gradients.
- *
- * <p>The parameters lie in one buffer after an even number of updates and in the other after an odd
- * number; the node's own shards work in these buffers. Safe for use by several threads; it starts
- * none and waits for nothing.
+ * <p>Safe for use by several threads; it starts none and waits for nothing.
  */
-final class Replica {
-  private final int node;
-  private final int generation;
-  private final Plan plan;
-  private final FixedTree tree;
-  private final List<Integer> tops;
-  private final List<Integer> workers;
-  private final Vectors vectors;
-  private final GradientRooms rooms;
-  private final List<List<Slices>> slices; // by compute thread
-  private final Reduction<long[][]> states;
-  private final Peers peers;
-  private final ComputeThreads threads;
-  private final ReadWriteLock copying = new ReentrantReadWriteLock();
-  private final BitSet arriving = new BitSet();
-  private int arrived;
-  private int pushed;
-  private long step;
-  private long claiming;
-  private int claimed;
-  private boolean stopped;
-
+interface Replica {
   /** The compute threads of a node. */
   interface ComputeThreads {
     /** How many there are. */
@@ -68,297 +23,22 @@ final class Replica {
     void wake();
   }
 
-  /**
-   * A worker to be computed by whom it was handed out to.
-   *
-   * @param of the step whose parameters the gradient is to be computed with
-   * @param worker its number
-   * @param room for its gradient; null where it is to be asked for when that step has come
-   */
-  record Claim(long of, int worker, @Nullable Payload room) {}
-
-  /** The slices of the gradients that are one shard's, added up by one compute thread. */
-  private final class Slices {
-    private final int shard;
-    private final ShardPlace place;
-    private final Reduction<GradientSum> reduction =
-        new Reduction<>(tree, Set.copyOf(tops), GradientSum::plus);
-    private boolean pulled;
-
-    Slices(int shard) {
-      this.shard = shard;
-      this.place = plan.shards().get(shard);
-    }
-
-    /** Adds one worker's; when the sum of a top is complete, it goes to the shard. */
-    void add(int worker, GradientSum sum) {
-      Reduction.Total<GradientSum> total = reduction.add(tree.leaf(worker), sum);
-      if (total == null) {
-        return;
-      }
-      long next = step() + 1;
-      if (!pulled) {
-        pulled = true;
-        int holder = place.isHeldBy(node) ? node : place.node();
-        peers.send(holder, new Pull(generation, next, shard));
-      }
-      GradientSum pushing = total.sum();
-      peers.send(
-          place.node(),
-          new Push(generation, next, shard, total.subtree(), pushing.count(), pushing.payload()));
-      pushed();
-    }
-  }
-
-  /** A sum is on its way. */
-  private void pushed() {
-    boolean advanced;
-    synchronized (this) {
-      pushed++;
-      advanced = advance();
-    }
-    if (advanced) {
-      threads.wake();
-    }
-  }
-
-  /**
-   * Goes to the next step, if its parameters are here and all has been done for it: some shards may
-   * have been there already when the generation began, and have sent them before.
-   */
-  private boolean advance() {
-    int shards = plan.shards().size();
-    if (arrived < shards || pushed < shards * tops.size()) {
-      return false;
-    }
-    arriving.clear();
-    arrived = 0;
-    pushed = 0;
-    step++;
-    return true;
-  }
-
-  /**
-   * A replica at the step of a plan.
-   *
-   * @param node the number of the node
-   * @param vectors the parameters of that step
-   * @param rooms for gradients on their way
-   * @param merge adds right states of metrics to left ones
-   */
-  Replica(
-      int node,
-      Plan plan,
-      Vectors vectors,
-      GradientRooms rooms,
-      BinaryOperator<long[][]> merge,
-      Peers peers,
-      ComputeThreads threads) {
-    this.node = node;
-    this.generation = plan.generation();
-    this.step = plan.step();
-    this.claiming = plan.step();
-    this.plan = plan;
-    this.tree = new FixedTree(plan.hostOf().length);
-    this.workers = plan.hosted(node);
-    this.tops = tree.cover(worker -> plan.hostOf()[worker] == node);
-    this.vectors = vectors;
-    this.rooms = rooms;
-    this.peers = peers;
-    this.threads = threads;
-    this.states = new Reduction<>(tree, Set.copyOf(tops), merge);
-    this.slices = new ArrayList<>();
-    for (int slot = 0; slot < threads.count(); slot++) {
-      slices.add(new ArrayList<>());
-    }
-    for (int shard = 0; shard < plan.shards().size(); shard++) {
-      ShardPlace place = plan.shards().get(shard);
-      int slot = place.node() == node ? place.slot() : shard % threads.count();
-      slices.get(slot).add(new Slices(shard));
-    }
-    // what has to travel goes first
-    slices.forEach(each -> each.sort(Comparator.comparing(s -> s.place.node() == node)));
-    rooms.provide(gradientRooms(tree, workers.size(), threads.count()), threads.count());
-  }
-
-  /**
-   * How many gradients a node has room for: two for each compute thread, of the worker that it
-   * computes and of the next, and those that wait for their partners in the tree. As workers are
-   * handed out in order, and with their rooms, no more of these are needed for the step to end.
-   *
-   * @param hosted how many workers
-   * @param slots how many compute threads
-   */
-  static int gradientRooms(FixedTree tree, int hosted, int slots) {
-    return Math.min(Math.max(1, hosted), 2 * (slots + tree.depth()));
-  }
-
   /** The tree of all workers. */
-  FixedTree tree() {
-    return tree;
-  }
+  FixedTree tree();
 
-  /** The largest subtrees that the node hosts whole: as far up as it adds. */
-  List<Integer> tops() {
-    return tops;
-  }
+  /** How many steps of all hosted workers are behind the present parameters. */
+  long step();
+
+  /** The present parameters. */
+  Tensor parameters();
 
   /**
-   * The next of the node's workers that has not been handed out for a step. When all have been,
-   * those of the step after it can be had too, so that their rows are read ahead.
+   * Takes in the parameters of a shard; what comes twice or late is dropped.
    *
-   * @param of the step whose parameters the gradient is to be computed with
-   * @param slot which compute thread asks
-   * @return null when there is none, or no room for its gradient; the compute threads are woken
-   *     when there is room again
+   * @return whether compute threads may have waited for this
    */
-  synchronized @Nullable Claim claim(long of, int slot) {
-    if (of == claiming + 1 && claimed == workers.size()) {
-      claiming = of;
-      claimed = 0;
-    }
-    if (of != claiming || claimed == workers.size()) {
-      return null;
-    }
-    Payload room = null;
-    if (of > step) {
-      rooms.promise();
-    } else {
-      room = rooms.take(slot);
-      if (room == null) {
-        return null;
-      }
-    }
-    return new Claim(of, workers.get(claimed++), room);
-  }
+  boolean receive(Slice slice);
 
-  /**
-   * Room for the gradient of a worker that was handed out, at the step that it was handed out for.
-   *
-   * @return null while there is none; the compute threads are woken when there is
-   */
-  @Nullable Payload room(Claim claim, int slot) {
-    return claim.room() == null ? rooms.takePromised(slot) : claim.room();
-  }
-
-  /** The parameters of the present step; they change only after all workers have contributed. */
-  synchronized Tensor parameters() {
-    return vectors.at(step);
-  }
-
-  /** How many updates the present parameters have behind them. */
-  synchronized long step() {
-    return step;
-  }
-
-  /**
-   * The gradient sum of one worker at the present step is there: the compute threads are left the
-   * work of taking it up the tree.
-   *
-   * @param seen what metrics saw of its samples
-   */
-  void contribute(int worker, GradientSum sum, long[][] seen) {
-    Reduction.Total<long[][]> total = states.add(tree.leaf(worker), seen);
-    if (total != null) { // ahead of the gradients of that subtree, which the first shard waits for
-      int first = plan.shards().get(0).node();
-      peers.send(first, new Measured(generation, step() + 1, total.subtree(), total.sum()));
-    }
-    Payload whole = sum.payload();
-    AtomicInteger parts = new AtomicInteger(plan.shards().size());
-    for (int slot = 0; slot < slices.size(); slot++) {
-      List<Slices> ofSlot = slices.get(slot);
-      if (!ofSlot.isEmpty()) {
-        threads.post(slot, () -> add(ofSlot, worker, sum.count(), whole, parts));
-      }
-    }
-  }
-
-  private void add(
-      List<Slices> into, int worker, long count, @Nullable Payload whole, AtomicInteger parts) {
-    for (Slices each : into) {
-      Payload part = whole == null ? null : part(whole, each.place, parts);
-      each.add(worker, new GradientSum(count, part));
-    }
-  }
-
-  private static Payload part(Payload whole, ShardPlace place, AtomicInteger parts) {
-    return new Payload(
-        whole.values().slice(place.from(), place.length()),
-        () -> {
-          if (parts.decrementAndGet() == 0) {
-            whole.release();
-          }
-        });
-  }
-
-  /**
-   * Takes in the new parameters of a shard; what comes twice or late is dropped.
-   *
-   * @return whether this completed the next step's parameters, which are the present ones now
-   */
-  boolean receive(Slice slice) {
-    copying.readLock().lock();
-    try {
-      return expects(slice) && take(slice);
-    } finally {
-      copying.readLock().unlock();
-      slice.release();
-    }
-  }
-
-  private synchronized boolean expects(Slice slice) {
-    if (stopped
-        || slice.generation() != generation
-        || slice.step() != step + 1
-        || arriving.get(slice.shard())) {
-      return false;
-    }
-    arriving.set(slice.shard());
-    return true;
-  }
-
-  private boolean take(Slice slice) {
-    ShardPlace place = plan.shards().get(slice.shard());
-    Tensor into = vectors.at(slice.step()).slice(place.from(), place.length());
-    if (slice.payload().values().address() != into.address()) { // else the shard is here
-      into.copyFrom(slice.payload().values());
-    }
-    synchronized (this) {
-      arrived++;
-      return advance();
-    }
-  }
-
-  /**
-   * Leaves the step in flight: no parameters are taken in any more, none is still being copied, and
-   * sums are given up.
-   */
-  void stop() {
-    copying.writeLock().lock();
-    try {
-      synchronized (this) {
-        stopped = true;
-      }
-    } finally {
-      copying.writeLock().unlock();
-    }
-    states.close(seen -> {});
-    slices.forEach(ofSlot -> ofSlot.forEach(each -> each.reduction.close(GradientSum::release)));
-  }
-
-  /** How many gradients are on their way. */
-  int outstanding() {
-    return rooms.outstanding();
-  }
-
-  /** The shards whose parameters for the next step have not come. */
-  synchronized List<Integer> missingShards() {
-    List<Integer> missing = new ArrayList<>();
-    for (int s = arriving.nextClearBit(0);
-        s < plan.shards().size();
-        s = arriving.nextClearBit(s + 1)) {
-      missing.add(s);
-    }
-    return missing;
-  }
+  /** Leaves the step in flight: from now on nothing is taken in. */
+  void stop();
 }

@@ -3,12 +3,15 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Updater;
+import io.sparrowml.spark.server.AsyncShard;
 import io.sparrowml.spark.server.EpochStates;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.server.SyncShard;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Mode;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -16,9 +19,9 @@ import java.util.List;
  * Makes the shards of a training.
  *
  * @param segments what lies in the flat vector
- * @param stepsPerEpoch updates an epoch
+ * @param rounds of an epoch
  */
-record ShardFactory(TrainingSpec spec, Segments segments, int stepsPerEpoch) {
+record ShardFactory(TrainingSpec spec, Segments segments, Rounds rounds) {
   /**
    * A shard without updates.
    *
@@ -28,8 +31,9 @@ record ShardFactory(TrainingSpec spec, Segments segments, int stepsPerEpoch) {
    * @param arena for its other numbers, which are zeros
    */
   Shard make(int index, ShardPlace place, Vectors vectors, Arena arena, Peers peers) {
+    ServerUpdate update = ServerUpdate.of(spec, segments, rounds.steps());
     List<Tensor> slots = new ArrayList<>();
-    for (int s = 0; s < spec.optimizer().slots(); s++) {
+    for (int s = 0; s < update.optimizer().slots(); s++) {
       slots.add(zeros(arena, place.length()));
     }
     Shard.Memory memory =
@@ -38,20 +42,15 @@ record ShardFactory(TrainingSpec spec, Segments segments, int stepsPerEpoch) {
             vectors.odd().slice(place.from(), place.length()),
             slots,
             spec.earlyStopping() == null ? null : zeros(arena, place.length()),
-            Updater.overwritesGradients(spec.optimizer(), spec.clip())
-                ? zeros(arena, place.length())
-                : null);
-    return new Shard(
-        index,
-        memory,
-        new Updater(
-            spec.optimizer(),
-            spec.schedule(stepsPerEpoch),
-            spec.clip(),
-            segments.within(place.from(), place.length())),
-        new FixedTree(spec.logicalWorkers()),
-        peers,
-        index == 0 ? new EpochStates(spec::mergeStates, stepsPerEpoch) : null);
+            update.overwritesGradients() ? zeros(arena, place.length()) : null);
+    Updater updater = update.updater(place.from(), place.length());
+    FixedTree tree = new FixedTree(spec.logicalWorkers());
+    EpochStates states = index == 0 ? new EpochStates(spec::mergeStates, rounds.perEpoch()) : null;
+    Mode mode = spec.mode();
+    return mode.isAsynchronous()
+        ? new AsyncShard(
+            index, memory, updater, tree, peers, states, mode.staleness(), rounds.perEpoch())
+        : new SyncShard(index, memory, updater, tree, peers, states);
   }
 
   private static Tensor zeros(Arena arena, int length) {
@@ -62,8 +61,9 @@ record ShardFactory(TrainingSpec spec, Segments segments, int stepsPerEpoch) {
 
   /** How many vectors of its length a shard has beside its parameters. */
   static int vectors(TrainingSpec spec) {
-    return spec.optimizer().slots()
+    ServerUpdate update = ServerUpdate.of(spec, new Segments(List.of()), 1);
+    return update.optimizer().slots()
         + (spec.earlyStopping() == null ? 0 : 1)
-        + (Updater.overwritesGradients(spec.optimizer(), spec.clip()) ? 1 : 0);
+        + (update.overwritesGradients() ? 1 : 0);
   }
 }

@@ -77,7 +77,7 @@ public final class Training {
     this.checkpointing = checkpointing;
   }
 
-  /** How many updates an epoch has. */
+  /** How many steps an epoch has. */
   public int stepsPerEpoch() {
     return new MicroBatches(train.total(), spec.batchSize()).steps();
   }
@@ -103,7 +103,7 @@ public final class Training {
         new Coordinator(
             spec,
             train.total(),
-            stepsPerEpoch(),
+            new Rounds(stepsPerEpoch(), spec.mode().localSteps()),
             cuts(weights).ranges(),
             weights.flat(),
             new Saves(
@@ -180,7 +180,7 @@ public final class Training {
   }
 
   private Cuts cuts(Weights weights) {
-    return Cuts.of(weights.layout(), spec.optimizer());
+    return Cuts.of(weights.layout(), ServerUpdate.of(spec, weights.layout()));
   }
 
   /** The largest message with numbers, in bytes. */

@@ -50,6 +50,21 @@ record TrainingJob(
     return new MicroBatches(rows(), read.batchSize());
   }
 
+  /** How the steps fall into rounds. */
+  Rounds rounds(TrainingSpec read) {
+    return Rounds.of(batches(read), read.mode());
+  }
+
+  /** The most rows that a logical worker has in a step. */
+  int largest(TrainingSpec read) {
+    MicroBatches micro = batches(read);
+    int largest = 1;
+    for (long rows : trainRows) {
+      largest = Math.max(largest, micro.largest(Math.toIntExact(rows)));
+    }
+    return largest;
+  }
+
   /** Whether there are validation rows. */
   boolean validated() {
     return validationRows.stream().anyMatch(count -> count > 0);

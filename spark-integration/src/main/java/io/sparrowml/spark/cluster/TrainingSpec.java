@@ -12,6 +12,7 @@ import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
 import java.time.Duration;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param reduceOnPlateau when to reduce the learning rate, null for never
  * @param logicalWorkers how many streams the training data is cut into: it decides the bits of the
  *     result, the cluster does not
+ * @param mode how the updates of logical workers come together
  * @param slots how many compute threads the cluster has for this
  * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
@@ -50,6 +52,7 @@ public record TrainingSpec(
     @Nullable EarlyStopping earlyStopping,
     @Nullable ReduceOnPlateau reduceOnPlateau,
     int logicalWorkers,
+    Mode mode,
     int slots,
     int minSlots,
     Duration startTimeout,
@@ -58,6 +61,10 @@ public record TrainingSpec(
   /** Checks what belongs together. */
   public TrainingSpec {
     metrics = List.copyOf(metrics);
+    if (mode.isAsynchronous() && clip != null && clip.norm() != null) {
+      throw new ConfigException(
+          "training.clip.norm: expects cluster.mode sync or local-steps, since the norm of all gradients is not known where they are not waited for; limit their values instead");
+    }
     Ranges.atLeastOne("cluster.slots", slots);
     Ranges.atLeastOne("cluster.min-slots", minSlots);
     if (minSlots > slots) {
@@ -83,6 +90,14 @@ public record TrainingSpec(
   /** The learning rate of each update, a length of the whole training filled in. */
   Schedule schedule(long stepsPerEpoch) {
     return optimizer.learningRate().over(epochs * stepsPerEpoch);
+  }
+
+  /**
+   * By which the learning rate of the update that shards do is multiplied, where that of the
+   * training is multiplied by a factor: workers with local steps have seen to it.
+   */
+  double serverFactor(double factor) {
+    return mode.localSteps() > 1 ? 1 : factor;
   }
 
   /** What decides the result, in JSON: all but the slots and what is waited for. */

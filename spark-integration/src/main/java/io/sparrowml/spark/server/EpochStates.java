@@ -12,6 +12,7 @@ import java.util.function.BinaryOperator;
 public final class EpochStates {
   private final BinaryOperator<long[][]> merge;
   private final int stepsPerEpoch;
+  private long epoch = -1;
   private final Deque<Sum> sums = new ArrayDeque<>(); // ever fewer steps towards the end
 
   /** The merged states of so many steps. */
@@ -29,16 +30,22 @@ public final class EpochStates {
   }
 
   /**
-   * Adds the states of a step, which belong to this from now on; with the first step of an epoch
+   * Adds the states of a step, which belong to this from now on; with the first of another epoch
    * those of the one before go.
    *
    * @param step counts from 1
    */
   void add(long step, long[][] states) {
-    if ((step - 1) % stepsPerEpoch == 0) {
+    long of = epoch(step);
+    if (of != epoch) {
       sums.clear();
+      epoch = of;
     }
     push(new Sum(1, states));
+  }
+
+  private long epoch(long step) {
+    return (step - 1) / stepsPerEpoch;
   }
 
   private void push(Sum last) {
@@ -68,6 +75,7 @@ public final class EpochStates {
   /** Goes on with states of so many steps, which another one gave as its {@link #total}. */
   void restore(long steps, long[][] states) {
     sums.clear();
+    epoch = epoch(steps);
     if (states.length > 0) {
       sums.addLast(new Sum(Math.max(1, steps), states));
     }

@@ -7,7 +7,13 @@ public final class NonFiniteGradientException extends RuntimeException {
   private final int index;
   private final long step;
 
-  NonFiniteGradientException(int index, long step) {
+  /**
+   * An error.
+   *
+   * @param index in the flat vector
+   * @param step the update it was meant for
+   */
+  public NonFiniteGradientException(int index, long step) {
     super("step " + step + ": the gradient of parameter number " + index + " is not finite");
     this.index = index;
     this.step = step;

@@ -22,10 +22,10 @@ public record Frame(ByteBuffer header, @Nullable Payload payload) {
       return of(push, push.shard(), push.subtree(), push.count(), push.payload());
     }
     if (message instanceof Pull pull) {
-      return of(pull, pull.shard(), 0, 0, null);
+      return of(pull, pull.shard(), pull.subtree(), 0, null);
     }
     if (message instanceof Slice slice) {
-      return of(slice, slice.shard(), 0, 0, slice.payload());
+      return of(slice, slice.shard(), slice.subtree(), 0, slice.payload());
     }
     if (message instanceof State state) {
       return of(state, state.shard(), state.part(), 0, state.payload());

@@ -122,14 +122,14 @@ public final class FrameDecoder implements AutoCloseable {
         switch (read.kind()) {
           case PUSH -> new Push(generation, read.step(), shard, read.subtree(), read.count(), full);
           case STATE -> new State(generation, read.step(), shard, read.subtree(), full);
-          default -> new Slice(generation, read.step(), shard, full);
+          default -> new Slice(generation, read.step(), shard, read.subtree(), full);
         });
   }
 
   /** A message of the prefix alone. */
   private static Message bare(Prefix read) {
     return read.kind() == Kind.PULL
-        ? new Pull(read.generation(), read.step(), read.shard())
+        ? new Pull(read.generation(), read.step(), read.shard(), read.subtree())
         : new Push(read.generation(), read.step(), read.shard(), read.subtree(), 0, null);
   }
 

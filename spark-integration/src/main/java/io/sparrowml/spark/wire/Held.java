@@ -11,13 +11,16 @@ import java.util.Objects;
  * @param squares its part of the norm of the last update's gradient, as in {@link Norm}; empty
  *     where the norm is not limited
  * @param states what metrics saw of the present epoch, empty but for the first shard
+ * @param clocks the steps of each worker that it has, empty where gradients are waited for
  */
 @SuppressWarnings("ArrayRecordComponent") // compared by content below
-public record Held(int generation, long step, int shard, long[] squares, long[][] states)
+public record Held(
+    int generation, long step, int shard, long[] squares, long[][] states, long[] clocks)
     implements Message {
   public Held {
     Objects.requireNonNull(squares, "squares");
     States.check(states);
+    Objects.requireNonNull(clocks, "clocks");
   }
 
   @Override
@@ -27,13 +30,15 @@ public record Held(int generation, long step, int shard, long[] squares, long[][
         && held.step == step
         && held.shard == shard
         && Arrays.equals(held.squares, squares)
-        && Arrays.deepEquals(held.states, states);
+        && Arrays.deepEquals(held.states, states)
+        && Arrays.equals(held.clocks, clocks);
   }
 
   @Override
   public int hashCode() {
     return 31 * (31 * (31 * generation + Long.hashCode(step)) + shard)
         + 31 * Arrays.hashCode(squares)
-        + Arrays.deepHashCode(states);
+        + Arrays.deepHashCode(states)
+        + Arrays.hashCode(clocks);
   }
 }

@@ -58,6 +58,11 @@ public final class Payload {
     done.run();
   }
 
+  /** Some of the values, {@code [length]}; releasing them releases this. */
+  public Payload part(int from, int length) {
+    return new Payload(values().slice(from, length), this::release);
+  }
+
   /** Handles on the same values; when all are released, this one is. */
   public List<Payload> shared(int handles) {
     AtomicInteger left = new AtomicInteger(handles);

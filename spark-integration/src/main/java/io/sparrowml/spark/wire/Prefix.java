@@ -6,7 +6,8 @@ import java.nio.ByteOrder;
 /**
  * The first 48 bytes of a frame; the package's documentation draws them.
  *
- * @param subtree of a {@code Push}, part of a {@code State}, 0 for others
+ * @param subtree of a {@code Push}, {@code Pull} or {@code Slice}, part of a {@code State}, 0 for
+ *     others
  * @param headBytes the length of the head without its padding
  * @param count samples; 0 but for {@code Push}
  * @param bodyBytes the length of the body
@@ -49,9 +50,7 @@ record Prefix(
         bodyBytes == 0 || (headExpected && !kind.isControl()),
         kind + " of " + count + " samples expects no body, got " + bodyBytes + " bytes");
     require(kind == Kind.PUSH || count == 0, kind + " expects count 0, got " + count);
-    require(
-        kind == Kind.PUSH || kind == Kind.STATE || subtree == 0,
-        kind + " expects subtree 0, got " + subtree);
+    require(!kind.isControl() || subtree == 0, kind + " expects subtree 0, got " + subtree);
     require(!kind.isControl() || shard == 0, kind + " expects shard 0, got " + shard);
   }
 

@@ -38,8 +38,8 @@
  * the values. A {@code Push} of no samples and a {@code Pull} have neither head nor body. All other
  * kinds are control messages: the head is a JSON object of the record's fields other than
  * generation and step, and there is no body; shard, subtree and count of the prefix are 0. States
- * of metrics and the squares of a {@code Norm} are the Base64 of packed numbers, as {@code
- * PackedLongs} says.
+ * of metrics, the squares of a {@code Norm} and the clocks of a {@code Held} are the Base64 of
+ * packed numbers, as {@code PackedLongs} says.
  *
  * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited.
  * Its squares are one long number in 21 digits of 32 bits, the lowest first:

@@ -19,6 +19,7 @@ import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.spark.ingest.TextConfig;
 import io.sparrowml.spark.ingest.WindowConfig;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Modes;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -56,7 +57,8 @@ class ConfigurationDocumentTest {
           "Losses", Losses.CATALOG,
           "Optimizers", Optimizers.CATALOG,
           "Schedules", Schedules.CATALOG,
-          "Metrics", Metrics.CATALOG);
+          "Metrics", Metrics.CATALOG,
+          "Modes", Modes.CATALOG);
 
   /** The rows of the tables by heading, without the head and the last column, the meaning. */
   private static Map<String, List<List<String>>> documented() throws IOException {

@@ -14,6 +14,7 @@ import io.sparrowml.optimizer.Cosine;
 import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -57,12 +58,7 @@ class RunConfigTest {
     assertThat(config.cluster())
         .isEqualTo(
             new ClusterConfig(
-                8,
-                ClusterConfig.Mode.SYNC,
-                null,
-                1,
-                Duration.ofMinutes(2),
-                Duration.ofSeconds(30)));
+                8, new Mode.Sync(), null, 1, Duration.ofMinutes(2), Duration.ofSeconds(30)));
     assertThat(config.model().input()).isEqualTo(Shape.of(28, 28, 1));
     assertThat(config.output()).isEqualTo("runs/small");
   }
@@ -193,7 +189,15 @@ class RunConfigTest {
             + " measured in one way, got F1[average=null] and F1[average=MICRO]",
         "training.metrics={f1: {average: mean}} | training.metrics.f1.average: expects one of"
             + " binary, macro, micro, weighted, got 'mean'",
-        "cluster.mode=async | cluster.mode: expects one of sync, got 'async'",
+        "cluster.mode=asynchronous | cluster.mode: unknown mode 'asynchronous' (known: sync,"
+            + " local-steps, bounded-staleness, async)",
+        "cluster.mode={local-steps: {steps: 1}} | cluster.mode.local-steps.steps: expects at least"
+            + " 2, got 1; with one step the mode is sync",
+        "cluster.mode={local-steps: {steps: 8, outer-momentum: 1}} |"
+            + " cluster.mode.local-steps.outer-momentum: expects a number in [0, 1), got 1.0",
+        "cluster.mode=bounded-staleness | cluster.mode.bounded-staleness.steps: is required",
+        "cluster.mode={bounded-staleness: {steps: 0}} | cluster.mode.bounded-staleness.steps:"
+            + " expects at least 1, got 0; without any the mode is sync",
         "cluster.deadline=0s | cluster.deadline: expects more than no time, got 0s",
         "data.format=idx | data.train: expects {images: PATH, labels: PATH} for the format idx, got"
             + " {rows=100}",

@@ -59,7 +59,7 @@ class CoordinatorTest {
       new Coordinator(
           Specs.of(2, 3, 2),
           300,
-          10,
+          new Rounds(10, 1),
           Cuts.anywhere(SIZE).ranges(2),
           weights,
           Saves.none(),
@@ -165,7 +165,7 @@ class CoordinatorTest {
   }
 
   private Slice slice(int shard, float... values) {
-    return new Slice(0, 20, shard, Messages.payload(Bodies.of(pool), values));
+    return new Slice(0, 20, shard, 0, Messages.payload(Bodies.of(pool), values));
   }
 
   private void collectAll() {
@@ -522,7 +522,7 @@ class CoordinatorTest {
 
     assertThat(first.take()).endsWith(new Begin(1, 20, 1, 1), last);
     coordinator.received(
-        first, new Slice(1, 20, 1, Messages.payload(Bodies.of(pool), 17, 18, 19, 20)));
+        first, new Slice(1, 20, 1, 0, Messages.payload(Bodies.of(pool), 17, 18, 19, 20)));
     assertThat(coordinator.result()).isCompleted();
     assertThat(weights.toFloats()).startsWith(1, 2).endsWith(19, 20);
   }

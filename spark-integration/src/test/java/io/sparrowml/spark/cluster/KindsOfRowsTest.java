@@ -31,6 +31,7 @@ import io.sparrowml.spark.ml.Scoring;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Mode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -93,6 +94,7 @@ class KindsOfRowsTest {
             null,
             null,
             3,
+            new Mode.Sync(),
             slots,
             1,
             Duration.ofSeconds(60),

@@ -17,6 +17,7 @@ import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Descriptions;
+import io.sparrowml.train.ParameterSegments;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -238,8 +239,14 @@ class PlacementTest {
     List<Integer> between = List.of(0, 48, 64, 80);
     Optimizer lamb = Descriptions.MAPPER.readJson("\"lamb\"", Optimizer.class);
 
-    assertThat(Cuts.of(layout(new L2(1)), new Adam(0.1))).isEqualTo(Cuts.anywhere(96));
-    assertThat(Cuts.of(layout(new L2(1)), lamb)).isEqualTo(new Cuts(96, between));
-    assertThat(Cuts.of(layout(new MaxNorm(1)), new Adam(0.1))).isEqualTo(new Cuts(96, between));
+    assertThat(cuts(layout(new L2(1)), new Adam(0.1))).isEqualTo(Cuts.anywhere(96));
+    assertThat(cuts(layout(new L2(1)), lamb)).isEqualTo(new Cuts(96, between));
+    assertThat(cuts(layout(new MaxNorm(1)), new Adam(0.1))).isEqualTo(new Cuts(96, between));
+  }
+
+  private static Cuts cuts(Layout layout, Optimizer optimizer) {
+    return Cuts.of(
+        layout,
+        new ServerUpdate(optimizer, optimizer.learningRate(), null, ParameterSegments.of(layout)));
   }
 }

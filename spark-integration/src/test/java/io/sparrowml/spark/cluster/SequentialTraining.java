@@ -85,6 +85,10 @@ final class SequentialTraining {
   }
 
   private void step(long step) {
+    if (problem.mode().isAsynchronous()) {
+      oneByOne(step);
+      return;
+    }
     int places = 1;
     while (places < problem.workers()) {
       places *= 2;
@@ -101,6 +105,19 @@ final class SequentialTraining {
       sum[i] /= rows;
     }
     update.update(sum, rateFactor * schedule.rate(step), step);
+  }
+
+  /** Each worker with its part of the rate; in which order does not matter for these numbers. */
+  private void oneByOne(long step) {
+    float rate = (float) (rateFactor / problem.workers() * schedule.rate(step));
+    for (int worker = 0; worker < problem.workers(); worker++) {
+      int rows = problem.rows(worker, step);
+      float[] sum = rows == 0 ? new float[0] : problem.gradient(worker, step, parameters);
+      for (int i = 0; i < sum.length; i++) {
+        boolean trained = i < problem.segments().get(0).length();
+        parameters[i] -= trained ? rate * (sum[i] / rows) : 0;
+      }
+    }
   }
 
   /** The sum over a part of the workers, halves first; null where there are no rows. */

@@ -88,7 +88,7 @@ final class SimulatedCluster {
     return new Coordinator(
         problem.spec(slots),
         100,
-        problem.stepsPerEpoch(),
+        new Rounds(problem.stepsPerEpoch(), 1),
         problem.cuts().ranges(problem.shards()),
         weights,
         new Saves(checkpointing, "", List.of(), List.of(), TrainingListener.NONE, Runnable::run),

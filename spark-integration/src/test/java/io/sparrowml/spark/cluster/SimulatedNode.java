@@ -43,7 +43,8 @@ final class SimulatedNode implements Platform, Origin {
             executor,
             executor,
             problem.size(),
-            new ShardFactory(spec, new Segments(problem.segments()), problem.stepsPerEpoch()),
+            new ShardFactory(
+                spec, new Segments(problem.segments()), new Rounds(problem.stepsPerEpoch(), 1)),
             arena,
             this,
             this);

@@ -15,6 +15,7 @@ import io.sparrowml.regularizer.MaxNorm;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param seed of all that is made up
  * @param workers how many logical workers
  * @param segments the parameters, one after the other as in a layout
+ * @param mode asynchronous ones come with numbers whose sums are exact and whose gradients do not
+ *     depend on the parameters, so that the order does not show
  * @param epochs at the most
  * @param stepsPerEpoch updates an epoch
  * @param shards how many at the most
@@ -37,6 +40,7 @@ import org.jspecify.annotations.Nullable;
 record SimulatedProblem(
     long seed,
     int workers,
+    Mode mode,
     List<Segment> segments,
     int epochs,
     int stepsPerEpoch,
@@ -50,10 +54,33 @@ record SimulatedProblem(
 
   /** Any problem. */
   static SimulatedProblem any(SplittableRandom random) {
+    return random.nextInt(4) == 0 ? asynchronous(random) : synchronous(random);
+  }
+
+  private static SimulatedProblem asynchronous(SplittableRandom random) {
+    int workers = 1 + random.nextInt(9);
+    return new SimulatedProblem(
+        random.nextLong(),
+        workers,
+        random.nextBoolean() ? new Mode.Async() : new Mode.BoundedStaleness(1 + random.nextInt(3)),
+        List.of(new Segment.Trained(0, 1 + random.nextInt(40), 1, new None())),
+        1 + random.nextInt(3),
+        1 + random.nextInt(6),
+        new Sgd(workers * 0.125, 0, false),
+        null,
+        random.nextBoolean() ? new EarlyStopping("train.loss", 1, 0) : null,
+        random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null,
+        random.nextBoolean(),
+        1 + random.nextInt(3),
+        random.nextInt(3));
+  }
+
+  private static SimulatedProblem synchronous(SplittableRandom random) {
     Clip[] clips = {null, Clip.byValue(0.5), Clip.byNorm(2), Clip.byNorm(2)};
     return new SimulatedProblem(
         random.nextLong(),
         1 + random.nextInt(9),
+        new Mode.Sync(),
         segments(random),
         1 + random.nextInt(4),
         1 + random.nextInt(3),
@@ -94,7 +121,7 @@ record SimulatedProblem(
   }
 
   TrainingSpec spec(int slots) {
-    return Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, slots);
+    return Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, mode, slots);
   }
 
   /** The length of the flat vector. */
@@ -122,7 +149,10 @@ record SimulatedProblem(
     SplittableRandom random = random(0);
     float[] parameters = new float[size()];
     for (int i = 0; i < parameters.length; i++) {
-      parameters[i] = (float) random.nextDouble() - 0.5f;
+      parameters[i] =
+          mode.isAsynchronous()
+              ? (random.nextInt(64) - 32) / 8f
+              : (float) random.nextDouble() - 0.5f;
     }
     return parameters;
   }
@@ -143,6 +173,10 @@ record SimulatedProblem(
     int rows = rows(worker, step);
     float[] gradient = new float[parameters.length];
     for (int i = 0; i < gradient.length; i++) {
+      if (mode.isAsynchronous()) {
+        gradient[i] = rows * (random.nextInt(17) - 8);
+        continue;
+      }
       float noise = Math.scalb((float) random.nextDouble() - 0.5f, random.nextInt(16) - 8);
       gradient[i] = rows * (noise + 0.5f * parameters[i]);
     }
@@ -152,7 +186,7 @@ record SimulatedProblem(
   /** What a worker's loss would be in a step, or after an epoch if negative, in thousandths. */
   long loss(int worker, long step, float[] parameters) {
     long bits = 0;
-    for (float parameter : parameters) {
+    for (float parameter : mode.isAsynchronous() && step > 0 ? new float[0] : parameters) {
       bits = 31 * bits + Float.floatToIntBits(parameter);
     }
     return random(4, step, worker, bits).nextInt(1000);

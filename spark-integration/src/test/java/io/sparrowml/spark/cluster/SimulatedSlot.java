@@ -36,7 +36,8 @@ final class SimulatedSlot {
   private final Deque<Runnable> mailbox = new ArrayDeque<>();
   private Stage stage = Stage.OUTSIDE;
   private Map<Integer, Shard> shards = Map.of();
-  private Replica.@Nullable Claim ahead;
+  private SyncReplica.@Nullable Claim ahead;
+  private AsyncReplica.@Nullable Claim handedOut;
   private @Nullable Runnable next;
   private int generation = -1;
   private long steps;
@@ -82,6 +83,10 @@ final class SimulatedSlot {
       ahead.room().release();
     }
     ahead = null;
+    if (handedOut != null) {
+      handedOut.room().release();
+    }
+    handedOut = null;
     for (Runnable work = mailbox.poll(); work != null; work = mailbox.poll()) {
       work.run();
     }
@@ -142,19 +147,22 @@ final class SimulatedSlot {
     }
     stage = Stage.TRAINING;
     if (steps > 0 && steps % problem.stepsPerEpoch() == 0 && begin.decided() < epoch()) {
-      report();
+      steps--;
     }
     return true;
   }
 
   /** Goes on with the step: takes a worker, or finds that the next parameters are there. */
   private boolean stepped() {
-    Replica replica = node.replica();
+    if (node.replica() instanceof AsyncReplica replica) {
+      return steppedAsynchronously(replica);
+    }
+    SyncReplica replica = (SyncReplica) node.replica();
     boolean reached = node.reached(generation, steps + 1);
     if (ahead == null) {
       ahead = replica.claim(steps, number);
     }
-    Replica.Claim present = ahead;
+    SyncReplica.Claim present = ahead;
     if (present != null && present.of() == steps) {
       return computed(replica, present);
     }
@@ -168,8 +176,32 @@ final class SimulatedSlot {
     return true;
   }
 
+  /** Takes a worker whose parameters are there, or finds that the epoch has ended. */
+  private boolean steppedAsynchronously(AsyncReplica replica) {
+    node.checkGoing(generation);
+    long end = (epoch() + 1L) * problem.stepsPerEpoch();
+    replica.goOn(end);
+    if (replica.ended(end)) {
+      steps = end;
+      report();
+      return true;
+    }
+    AsyncReplica.Claim claim = handedOut == null ? replica.claim(number) : handedOut;
+    handedOut = null;
+    if (claim == null) {
+      return false;
+    }
+    int worker = claim.worker();
+    float[] parameters = replica.parameters().toFloats();
+    long[][] seen = {{1, problem.loss(worker, claim.of() + 1, parameters)}, {1, 0}};
+    GradientSum sum = gradient(worker, claim.of() + 1, claim.room(), parameters);
+    next = () -> replica.contribute(worker, sum, seen);
+    handedOut = replica.claim(number);
+    return true;
+  }
+
   /** Computes a worker, and takes another ahead; does nothing while there is no room. */
-  private boolean computed(Replica replica, Replica.Claim claim) {
+  private boolean computed(SyncReplica replica, SyncReplica.Claim claim) {
     Payload room = replica.room(claim, number);
     if (room == null) {
       return false;
@@ -181,7 +213,7 @@ final class SimulatedSlot {
     int worker = claim.worker();
     float[] parameters = replica.parameters().toFloats();
     long[][] seen = {{1, problem.loss(worker, steps + 1, parameters)}, {1, 0}};
-    GradientSum sum = gradient(worker, room, parameters);
+    GradientSum sum = gradient(worker, steps + 1, room, parameters);
     next = () -> replica.contribute(worker, sum, seen);
     return true;
   }
@@ -190,13 +222,13 @@ final class SimulatedSlot {
     return (int) (steps / problem.stepsPerEpoch());
   }
 
-  private GradientSum gradient(int worker, Payload room, float[] parameters) {
-    int rows = problem.rows(worker, steps + 1);
+  private GradientSum gradient(int worker, long step, Payload room, float[] parameters) {
+    int rows = problem.rows(worker, step);
     if (rows == 0) {
       room.release();
       return new GradientSum(0, null);
     }
-    room.values().floats().put(problem.gradient(worker, steps + 1, parameters));
+    room.values().floats().put(problem.gradient(worker, step, parameters));
     return new GradientSum(rows, room);
   }
 

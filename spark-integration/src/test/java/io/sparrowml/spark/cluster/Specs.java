@@ -15,6 +15,7 @@ import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -90,6 +91,18 @@ final class Specs {
       @Nullable ReduceOnPlateau plateau,
       int workers,
       int slots) {
+    return of(optimizer, clip, epochs, stopping, plateau, workers, new Mode.Sync(), slots);
+  }
+
+  static TrainingSpec of(
+      Optimizer optimizer,
+      @Nullable Clip clip,
+      int epochs,
+      @Nullable EarlyStopping stopping,
+      @Nullable ReduceOnPlateau plateau,
+      int workers,
+      Mode mode,
+      int slots) {
     return new TrainingSpec(
         MODEL,
         optimizer,
@@ -102,6 +115,7 @@ final class Specs {
         stopping,
         plateau,
         workers,
+        mode,
         slots,
         1,
         Duration.ofSeconds(120),

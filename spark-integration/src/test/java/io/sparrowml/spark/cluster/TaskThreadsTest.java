@@ -25,6 +25,7 @@ import io.sparrowml.spark.ingest.TrainingData;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -133,6 +134,7 @@ class TaskThreadsTest {
         null,
         null,
         WORKERS,
+        new Mode.Sync(),
         slots,
         1,
         Duration.ofSeconds(60),

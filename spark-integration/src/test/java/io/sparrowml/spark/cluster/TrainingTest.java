@@ -52,6 +52,7 @@ import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
+import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -130,6 +131,7 @@ class TrainingTest {
         stopping,
         null,
         5,
+        new Mode.Sync(),
         slots,
         1,
         Duration.ofSeconds(20),
@@ -198,6 +200,7 @@ class TrainingTest {
         null,
         new ReduceOnPlateau("validation.loss", 0.5, 1, 10, 0, 0),
         5,
+        new Mode.Sync(),
         slots,
         1,
         Duration.ofSeconds(20),
@@ -223,6 +226,10 @@ class TrainingTest {
 
   /** Batch normalization, dropout, Adam, a rate that is reduced, and the best weights kept. */
   private static TrainingSpec resumable(int slots) {
+    return resumable(slots, new Mode.Sync());
+  }
+
+  private static TrainingSpec resumable(int slots, Mode mode) {
     Network network =
         new Network(
             Shape.of(28, 28, 1),
@@ -245,6 +252,7 @@ class TrainingTest {
         new EarlyStopping("train.loss", 6, 10),
         new ReduceOnPlateau("train.loss", 0.5, 1, 0.5, 0, 0),
         5,
+        mode,
         slots,
         1,
         Duration.ofSeconds(20),
@@ -289,6 +297,62 @@ class TrainingTest {
                     new Checkpointing(directory, 9, 3, from)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("--resume: expects the training of the checkpoint, with ");
+  }
+
+  @Test
+  void localStepsHaveTheSameBitsForAnyNumberOfSlotsAndWhenResumed(@TempDir Path temporary)
+      throws IOException, InterruptedException {
+    Mode mode = new Mode.LocalSteps(4, 1, 0.3);
+    Outcome whole = train(resumable(1, mode), TrainingListener.NONE);
+    Outcome two = train(resumable(2, mode), TrainingListener.NONE);
+    CheckpointDirectory directory =
+        CheckpointDirectory.of(
+            temporary.resolve("checkpoints").toUri().toString(),
+            spark.sparkContext().hadoopConfiguration());
+    TrainingListener cutsShort =
+        new TrainingListener() {
+          @Override
+          public void ended(EpochRecord epoch) {
+            if (epoch.epoch() == 3) {
+              spark.sparkContext().cancelAllJobs();
+            }
+          }
+        };
+    assertThatThrownBy(
+            () -> train(resumable(3, mode), cutsShort, new Checkpointing(directory, 1, 3, null)))
+        .isInstanceOf(TrainingException.class);
+    Checkpoint from = Objects.requireNonNull(directory.newest(damaged -> fail(damaged)));
+    Outcome resumed =
+        train(resumable(2, mode), TrainingListener.NONE, new Checkpointing(directory, 9, 3, from));
+
+    assertThat(two).isEqualTo(whole);
+    assertThat(resumed).isEqualTo(whole);
+    assertThat(whole.metrics.get(4).get("validation.accuracy")).isGreaterThan(0.8);
+    assertThat(whole.weights).isNotEqualTo(train(resumable(2), TrainingListener.NONE).weights);
+  }
+
+  @Test
+  void gradientsThatAreNotWaitedForTrainAsWell() throws InterruptedException {
+    for (Mode mode : List.of(new Mode.Async(), new Mode.BoundedStaleness(2))) {
+      Outcome outcome = train(resumable(3, mode), TrainingListener.NONE);
+      assertThat(outcome.metrics).as("%s", mode).hasSizeGreaterThan(2);
+      assertThat(outcome.metrics.get(outcome.metrics.size() - 1).get("validation.accuracy"))
+          .as("%s", mode)
+          .isGreaterThan(0.8);
+    }
+  }
+
+  @Test
+  void theNormOfGradientsThatAreNotWaitedForCannotBeLimited() {
+    assertThatThrownBy(
+            () ->
+                Specs.of(
+                    new Sgd(0.1, 0, false), Clip.byNorm(1), 1, null, null, 2, new Mode.Async(), 1))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "training.clip.norm: expects cluster.mode sync or local-steps, since the norm of all"
+                + " gradients is not known where they are not waited for; limit their values"
+                + " instead");
   }
 
   @Test
@@ -386,6 +450,7 @@ class TrainingTest {
                     null,
                     null,
                     5,
+                    new Mode.Sync(),
                     1,
                     1,
                     asked.startTimeout(),
@@ -410,6 +475,7 @@ class TrainingTest {
             null,
             null,
             5,
+            new Mode.Sync(),
             4,
             4,
             Duration.ofSeconds(2),

@@ -53,7 +53,7 @@ class ShardTest {
   @BeforeEach
   void open() {
     shard =
-        new Shard(
+        new SyncShard(
             INDEX,
             memory(vector(0, 0)),
             new Updater(new Sgd(1, 0.5, false)),
@@ -295,7 +295,7 @@ class ShardTest {
   private void openWithLimit() {
     Optimizer descent = new Sgd(1, 0, false);
     shard =
-        new Shard(
+        new SyncShard(
             INDEX,
             memory(),
             new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),

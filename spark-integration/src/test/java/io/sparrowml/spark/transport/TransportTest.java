@@ -94,7 +94,7 @@ class TransportTest {
           values[j] = i + j;
         }
         payload.values().floats().put(values);
-        link.send(new Slice(0, i, 0, payload));
+        link.send(new Slice(0, i, 0, 0, payload));
 
         Slice received = (Slice) other.next().message();
         assertThat(received.step()).isEqualTo(i);
@@ -124,7 +124,7 @@ class TransportTest {
                   for (int step = 0; step < messages; step++) {
                     Payload payload =
                         Messages.payload(one.bodies(), new float[shard + step % 1000]);
-                    link.send(new Slice(0, step, shard, payload));
+                    link.send(new Slice(0, step, shard, 0, payload));
                   }
                 }));
       }
@@ -186,7 +186,7 @@ class TransportTest {
     try (Peer one = new Peer(plain(), Peer.SECRET, limits);
         Peer other = new Peer(plain(), Peer.SECRET, limits)) {
       Link link = one.connect(other);
-      link.send(new Slice(0, 0, 0, one.bodies().take(2 << 20)));
+      link.send(new Slice(0, 0, 0, 0, one.bodies().take(2 << 20)));
       link.send(new Failure(0, 0, "the reason"));
       link.close();
 
@@ -205,7 +205,7 @@ class TransportTest {
       link.close();
       assertThat(one.nextClosed()).isEqualTo("closed on this side");
 
-      link.send(new Slice(0, 0, 0, one.bodies().take(10)));
+      link.send(new Slice(0, 0, 0, 0, one.bodies().take(10)));
     } // asserts that nothing is outstanding
   }
 
@@ -250,7 +250,7 @@ class TransportTest {
     try (Peer one = new Peer(plain(), Peer.SECRET, Limits.ofBody(1024));
         Peer other = new Peer(plain(), Peer.SECRET, Limits.ofBody(512))) {
       Link link = one.connect(other);
-      link.send(new Slice(0, 0, 0, one.bodies().take(256)));
+      link.send(new Slice(0, 0, 0, 0, one.bodies().take(256)));
 
       assertThat(other.nextClosed())
           .isEqualTo("frame: a body expects at most 512 bytes, got 1,024");

@@ -130,7 +130,7 @@ class FrameDecoderTest {
         frame -> frame.putLong(COUNT, 1),
         "frame: PUSH of 1 samples expects a head, got 0 bytes");
     assertRefused(
-        Frames.bytes(new Pull(0, 0, 0)),
+        Frames.bytes(new Pull(0, 0, 0, 0)),
         frame -> frame.putLong(BODY_BYTES, 4),
         "frame: PULL of 0 samples expects no body, got 4 bytes");
     assertRefused(
@@ -138,7 +138,7 @@ class FrameDecoderTest {
         frame -> frame.putLong(BODY_BYTES, 4),
         "frame: BEGIN of 0 samples expects no body, got 4 bytes");
     assertRefused(
-        Frames.bytes(new Pull(0, 0, 0)),
+        Frames.bytes(new Pull(0, 0, 0, 0)),
         frame -> frame.putInt(SUBTREE, 1),
         "frame: PULL expects subtree 0, got 1");
     assertRefused(

@@ -70,7 +70,8 @@ class FrameRoundTripTest {
         Combinators.combine(INTS, LONGS, INTS, values)
             .as(
                 (generation, step, shard, floats) ->
-                    bodies -> new Slice(generation, step, shard, Messages.payload(bodies, floats)));
+                    bodies ->
+                        new Slice(generation, step, shard, 0, Messages.payload(bodies, floats)));
     Arbitrary<Draft> states =
         Combinators.combine(INTS, LONGS, INTS, INTS, values)
             .as(
@@ -124,7 +125,9 @@ class FrameRoundTripTest {
             .as((generation, step, at, of) -> b -> new Measured(generation, step, at, of));
     Arbitrary<Draft> held =
         Combinators.combine(INTS, LONGS, INTS, LONGS.array(long[].class).ofMaxSize(21), seen)
-            .as((generation, step, at, norm, of) -> b -> new Held(generation, step, at, norm, of));
+            .as(
+                (generation, step, at, norm, of) ->
+                    b -> new Held(generation, step, at, norm, of, norm));
     Arbitrary<Draft> reports =
         Combinators.combine(INTS, LONGS, INTS, parts.list().ofMaxSize(3))
             .as(

@@ -65,7 +65,7 @@ class FrameTest {
     for (int floats = 0; floats < 16; floats++) {
       Payload payload = Messages.payload(bodies, new float[floats]);
 
-      assertThat(Frame.of(new Slice(0, 0, 0, payload)).header().remaining() % 8).isZero();
+      assertThat(Frame.of(new Slice(0, 0, 0, 0, payload)).header().remaining() % 8).isZero();
       payload.release();
     }
   }
@@ -73,7 +73,7 @@ class FrameTest {
   @Test
   void arrowReadsHeadAndBody() throws IOException {
     float[] values = {1, -2, 3.5f, Float.NaN, Float.MIN_VALUE};
-    byte[] bytes = Frames.bytes(new Slice(0, 0, 0, Messages.payload(bodies, values)));
+    byte[] bytes = Frames.bytes(new Slice(0, 0, 0, 0, Messages.payload(bodies, values)));
     Field column =
         new Field(
             "values",
@@ -99,7 +99,7 @@ class FrameTest {
   @Test
   void theBodyIsThePayloadsOwnMemory() {
     Payload payload = Messages.payload(bodies, 1, 2);
-    Frame frame = Frame.of(new Slice(0, 0, 0, payload));
+    Frame frame = Frame.of(new Slice(0, 0, 0, 0, payload));
 
     assertThat(frame.payload()).isSameAs(payload);
     assertThat(payload.bytes().isDirect()).isTrue();

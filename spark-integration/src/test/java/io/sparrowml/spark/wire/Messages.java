@@ -22,8 +22,8 @@ public final class Messages {
     return List.of(
         new Push(7, 42, 3, 5, 128, payload(bodies, 1, -2, 0.5f)),
         new Push(7, 42, 3, 5, 0, null),
-        new Pull(7, 42, 3),
-        new Slice(7, 42, 3, payload(bodies, 1, -2)),
+        new Pull(7, 42, 3, 5),
+        new Slice(7, 42, 3, 0, payload(bodies, 1, -2)),
         new State(7, 42, 3, 2, payload(bodies, 1, -2)),
         new Join(7, 42, "executor-1", "10.0.0.1", 4040, 2),
         new Plan(
@@ -58,7 +58,7 @@ public final class Messages {
         new Regroup(7, 42),
         new Quiet(7, 42, 1),
         new Measured(7, 42, 5, new long[][] {{1, -2}, {}}),
-        new Held(7, 42, 3, new long[] {0, 1}, new long[][] {{1, -2}}),
+        new Held(7, 42, 3, new long[] {0, 1}, new long[][] {{1, -2}}, new long[] {41, 42}),
         new Unreachable(7, 42, 1, 2, "connection refused"));
   }
 

@@ -29,7 +29,7 @@ class PayloadTest {
     assertThat(payload.bytes().remaining()).isEqualTo(12);
     assertThat(pool.outstanding()).isEqualTo(1);
 
-    new Slice(0, 0, 0, payload).release();
+    new Slice(0, 0, 0, 0, payload).release();
 
     assertThat(pool.outstanding()).isZero();
   }

@@ -1,0 +1,162 @@
+package io.sparrowml.spark.cluster;
+
+import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Payload;
+import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.train.Phase;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * In each round: the node's logical workers one after the other, then the shards, until the next
+ * parameters are here.
+ */
+final class SyncLoop implements TrainingLoop {
+  private final NodeRuntime runtime;
+  private final Node node;
+  private final SyncReplica replica;
+  private final int slot;
+  private final int generation;
+  private final Mailbox mailbox;
+  private final WorkerSteps steps;
+  private final Stopwatch watch;
+  private final Map<Integer, Shard> shards;
+  private @Nullable Ahead present;
+  private @Nullable Ahead ahead;
+
+  /**
+   * A worker that was claimed.
+   *
+   * @param rows those of its first step, which are being read; null where it has none
+   */
+  private record Ahead(
+      SyncReplica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {}
+
+  /**
+   * The loop of a compute thread.
+   *
+   * @param shards that it serves, by number
+   */
+  SyncLoop(
+      NodeRuntime runtime,
+      SyncReplica replica,
+      int slot,
+      int generation,
+      Mailbox mailbox,
+      WorkerSteps steps,
+      Stopwatch watch,
+      Map<Integer, Shard> shards) {
+    this.runtime = runtime;
+    this.node = runtime.node();
+    this.replica = replica;
+    this.slot = slot;
+    this.generation = generation;
+    this.mailbox = mailbox;
+    this.steps = steps;
+    this.watch = watch;
+    this.shards = shards;
+  }
+
+  @Override
+  public long run(long before) throws InterruptedException {
+    while (claimed(before)) {
+      Ahead claimed = Objects.requireNonNull(ahead, "claimed");
+      present = claimed;
+      ahead = null;
+      Samples samples = steps.await(claimed.rows);
+      ahead = claim(before);
+      if (ahead == null) {
+        ahead = claim(before + 1);
+      }
+      Payload room = room(claimed.claim);
+      WorkerSteps.Result result =
+          steps.compute(
+              claimed.worker, before, samples, replica.parameters(), node.rateFactor(), room);
+      present = null;
+      replica.contribute(claimed.claim.worker(), result.sum(), result.seen());
+      mailbox.drain();
+    }
+    return before + 1;
+  }
+
+  /** Waits for another worker to compute in a round, or for the round's end; says which it was. */
+  private boolean claimed(long before) throws InterruptedException {
+    mailbox.until(
+        () -> node.reached(generation, before + 1) || has(before),
+        runtime.patience(),
+        () -> missing(before + 1));
+    return has(before);
+  }
+
+  private boolean has(long before) {
+    if (ahead == null) {
+      ahead = claim(before);
+    }
+    return ahead != null && ahead.claim.of() == before;
+  }
+
+  /** Takes a worker for a round, if there is one, and begins to read its rows. */
+  private @Nullable Ahead claim(long before) {
+    boolean over = runtime.rounds().epoch(before) > runtime.spec().epochs();
+    SyncReplica.Claim claim = over ? null : replica.claim(before, slot);
+    if (claim == null) {
+      return null;
+    }
+    HostedWorker worker = Objects.requireNonNull(runtime.worker(claim.worker()), "worker");
+    return new Ahead(claim, worker, steps.read(worker, before));
+  }
+
+  private Payload room(SyncReplica.Claim claim) throws InterruptedException {
+    AtomicReference<@Nullable Payload> room = new AtomicReference<>();
+    mailbox.until(
+        () -> {
+          node.checkGoing(generation);
+          room.set(replica.room(claim, slot));
+          return room.get() != null;
+        },
+        runtime.patience(),
+        () -> "room for a gradient, which others still hold");
+    watch.done(Phase.OTHER);
+    return Objects.requireNonNull(room.get(), "room");
+  }
+
+  private String missing(long update) {
+    Plan plan = node.plan();
+    for (Map.Entry<Integer, Shard> each : shards.entrySet()) {
+      Shard shard = each.getValue();
+      if (node.serves(each.getKey()) && shard.step() < update) {
+        List<Integer> workers = shard.missing();
+        if (workers.isEmpty()) {
+          List<Integer> parts = shard.missingNorms();
+          return "step %d: the gradient's norm in shards %s, held by %s"
+              .formatted(update, parts, node.holders(parts));
+        }
+        return "step %d: the gradients of logical workers %s, hosted by %s"
+            .formatted(
+                update, workers, node.hosts(workers.stream().map(w -> plan.hostOf()[w]).toList()));
+      }
+    }
+    List<Integer> missing = replica.missingShards();
+    return "step %d: the parameters of shards %s, held by %s"
+        .formatted(update, missing, node.holders(missing));
+  }
+
+  @Override
+  public void leave() throws InterruptedException {
+    for (Ahead claimed : new Ahead[] {present, ahead}) {
+      if (claimed != null) {
+        steps.giveBack(claimed.rows);
+        Payload room = claimed.claim.room();
+        if (room != null) {
+          room.release();
+        }
+      }
+    }
+    present = null;
+    ahead = null;
+  }
+}
