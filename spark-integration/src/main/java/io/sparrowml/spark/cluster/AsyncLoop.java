@@ -110,7 +110,7 @@ final class AsyncLoop implements TrainingLoop {
   private String missing(long end) {
     List<Integer> missing = replica.missingShards();
     return "steps up to %d: the parameters of shards %s, held by %s"
-        .formatted(end, missing, node.holders(missing));
+        .formatted(end, missing, node.plan().servers(missing));
   }
 
   @Override

@@ -12,7 +12,6 @@ import io.sparrowml.spark.wire.Held;
 import io.sparrowml.spark.wire.Hello;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Measured;
-import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Plan;
@@ -121,22 +120,6 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   /** Who this is, for errors. */
   String describe() {
     return "executor " + executor + " on " + host;
-  }
-
-  /** Who a node is, for errors. */
-  String describe(int node) {
-    Member member = plan().member(node);
-    return "executor " + member.executor() + " on " + member.host();
-  }
-
-  /** Who holds some shards, for errors. */
-  String holders(List<Integer> shards) {
-    return hosts(shards.stream().map(s -> plan().shards().get(s).node()).toList());
-  }
-
-  /** Who some nodes are, for errors. */
-  String hosts(List<Integer> nodes) {
-    return String.join(", ", nodes.stream().distinct().map(this::describe).toList());
   }
 
   /** The present plan. */

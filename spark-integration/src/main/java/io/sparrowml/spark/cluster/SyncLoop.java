@@ -133,16 +133,18 @@ final class SyncLoop implements TrainingLoop {
         if (workers.isEmpty()) {
           List<Integer> parts = shard.missingNorms();
           return "step %d: the gradient's norm in shards %s, held by %s"
-              .formatted(update, parts, node.holders(parts));
+              .formatted(update, parts, node.plan().servers(parts));
         }
         return "step %d: the gradients of logical workers %s, hosted by %s"
             .formatted(
-                update, workers, node.hosts(workers.stream().map(w -> plan.hostOf()[w]).toList()));
+                update,
+                workers,
+                plan.describe(workers.stream().map(w -> plan.hostOf()[w]).toList()));
       }
     }
     List<Integer> missing = replica.missingShards();
     return "step %d: the parameters of shards %s, held by %s"
-        .formatted(update, missing, node.holders(missing));
+        .formatted(update, missing, node.plan().servers(missing));
   }
 
   @Override

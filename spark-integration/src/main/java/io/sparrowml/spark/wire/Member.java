@@ -22,4 +22,9 @@ public record Member(int node, String executor, String host, int port, int slots
   public Address address() {
     return new Address(host, port);
   }
+
+  /** Who it is, for errors. */
+  public String describe() {
+    return "executor " + executor + " on " + host;
+  }
 }

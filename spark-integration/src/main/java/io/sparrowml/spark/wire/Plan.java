@@ -67,6 +67,17 @@ public record Plan(
     return place.node() == node ? place.slot() : shard % member(node).slots();
   }
 
+  /** Who some nodes are, for errors. */
+  public String describe(List<Integer> nodes) {
+    return String.join(
+        ", ", nodes.stream().distinct().map(node -> member(node).describe()).toList());
+  }
+
+  /** Who serves some shards, for errors. */
+  public String servers(List<Integer> of) {
+    return describe(of.stream().map(shard -> shards.get(shard).node()).toList());
+  }
+
   /** The workers that a node hosts. */
   public List<Integer> hosted(int node) {
     return IntStream.range(0, hostOf.length).filter(w -> hostOf[w] == node).boxed().toList();
