@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -105,6 +107,38 @@ class RecoveryIT {
     assertThat(run.errors())
         .containsPattern("sparrow: lost executor 1 on .+: .*137")
         .containsPattern("sparrow: lost executor 2 on .+: .*137");
+  }
+
+  @Test
+  void aLostRoundOfLocalStepsIsDoneOnceMore() throws Exception {
+    String[] mode = {"--set", "cluster.mode={local-steps: {steps: 5}}"};
+    String undisturbed = sha256("whole", start("whole", MOMENTUM, "local[2]", mode));
+    Launcher.Run run = start("killed", MOMENTUM, "local-cluster[3,1,1024]", mode);
+    awaitEpoch(2, run);
+    executor(run, 0).destroyForcibly();
+
+    assertThat(sha256("killed", run)).isEqualTo(undisturbed);
+    assertThat(run.errors()).containsPattern("sparrow: lost executor 0 on .+: .*137");
+  }
+
+  @Test
+  void withoutWaitingForGradientsTrainingGoesOnToo() throws Exception {
+    String[] mode = {"--set", "cluster.mode={bounded-staleness: {steps: 2}}"};
+    Launcher.Run run = start("stale", ADAM, "local-cluster[3,1,1024]", mode);
+    awaitEpoch(2, run);
+    executor(run, 1).destroyForcibly();
+
+    assertThat(sha256("stale", run)).matches("[0-9a-f]{64}");
+    assertThat(run.errors())
+        .containsPattern("sparrow: lost executor 1 on .+: .*137")
+        .contains("sparrow: training goes on, on ");
+    assertThat(accuracy(run)).isGreaterThan(0.9);
+  }
+
+  private static double accuracy(Launcher.Run run) throws IOException {
+    Matcher last = Pattern.compile("validation.accuracy=([0-9.]+)").matcher(run.out());
+    assertThat(last.find()).as(run.out()).isTrue();
+    return Double.parseDouble(last.group(1));
   }
 
   @Test
