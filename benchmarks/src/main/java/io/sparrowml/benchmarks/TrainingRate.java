@@ -15,6 +15,7 @@ import io.sparrowml.spark.ingest.Shards;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
 import java.time.Duration;
@@ -95,6 +96,7 @@ public final class TrainingRate {
         null,
         options.workers(),
         new Mode.Sync(),
+        new Compression.None(),
         options.workers(),
         1,
         Duration.ofSeconds(60),

@@ -27,6 +27,7 @@ public final class Descriptions {
           Schedules.CATALOG,
           Metrics.CATALOG,
           Modes.CATALOG,
+          Compressions.CATALOG,
           Feature.CATALOG);
 
   private Descriptions() {}

@@ -28,6 +28,7 @@ import io.sparrowml.spark.ml.SavedModel;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
@@ -127,6 +128,7 @@ public final class TrainOnSpark {
         null, // at one learning rate
         logicalWorkers,
         new Mode.Sync(),
+        new Compression.None(),
         SLOTS,
         1,
         patience,

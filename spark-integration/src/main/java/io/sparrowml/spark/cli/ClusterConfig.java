@@ -3,6 +3,7 @@ package io.sparrowml.spark.cli;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.config.Default;
 import io.sparrowml.config.Ranges;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Mode;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param logicalWorkers how many streams the training data is cut into: this decides the bits of
  *     the result, the size of the cluster does not
  * @param mode how the workers' updates come together
+ * @param compression in how many bytes gradients travel
  * @param slots compute slots to wait for; as many as the cluster has unless given
  * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
@@ -21,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 public record ClusterConfig(
     @Default("8") int logicalWorkers,
     @Default("sync") Mode mode,
+    @Default("none") Compression compression,
     @Nullable Integer slots,
     @Default("1") int minSlots,
     @Default("2m") Duration startTimeout,

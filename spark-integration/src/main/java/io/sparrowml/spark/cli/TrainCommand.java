@@ -190,6 +190,7 @@ final class TrainCommand {
             how.reduceOnPlateau(),
             where.logicalWorkers(),
             where.mode(),
+            where.compression(),
             slots,
             Math.min(slots, where.minSlots()),
             where.startTimeout(),

@@ -36,6 +36,7 @@ final class AsyncReplica implements Replica {
   private final FixedTree tree;
   private final Vectors vectors;
   private final GradientRooms rooms;
+  private final Compressor compressor;
   private final Peers peers;
   private final ComputeThreads threads;
   private final ReadWriteLock copying = new ReentrantReadWriteLock();
@@ -73,12 +74,14 @@ final class AsyncReplica implements Replica {
    * @param node the number of the node
    * @param vectors the parameters
    * @param rooms for gradients on their way
+   * @param compressor of gradients
    */
   AsyncReplica(
       int node,
       Plan plan,
       Vectors vectors,
       GradientRooms rooms,
+      Compressor compressor,
       Peers peers,
       ComputeThreads threads) {
     this.node = node;
@@ -87,12 +90,14 @@ final class AsyncReplica implements Replica {
     this.tree = new FixedTree(plan.hostOf().length);
     this.vectors = vectors;
     this.rooms = rooms;
+    this.compressor = compressor;
     this.peers = peers;
     this.threads = threads;
     this.until = plan.step() - 1;
     for (int worker : plan.hosted(node)) {
       workers.put(worker, new Progress(worker, plan.step()));
     }
+    compressor.begin(plan.shards(), List.copyOf(workers.keySet()));
     rooms.provide(gradientRooms(workers.size(), threads.count()), threads.count());
   }
 
@@ -195,8 +200,13 @@ final class AsyncReplica implements Replica {
     peers.send(plan.shards().get(0).node(), new Measured(generation, step, leaf, seen));
     List<Payload> parts = parts(sum.payload());
     for (int shard = 0; shard < parts.size(); shard++) {
-      int holder = plan.shards().get(shard).node();
-      peers.send(holder, new Push(generation, step, shard, leaf, sum.count(), parts.get(shard)));
+      ShardPlace place = plan.shards().get(shard);
+      Payload part = parts.get(shard);
+      if (part != null) {
+        compressor.worker(worker, shard, place, part.values(), of.done);
+      }
+      int holder = place.node();
+      peers.send(holder, new Push(generation, step, shard, leaf, sum.count(), part));
     }
     List<Pull> asking = new ArrayList<>();
     synchronized (this) {

@@ -14,7 +14,7 @@ import io.sparrowml.train.TrainingStep;
  * @param parameters the present ones and room for the next; with local steps those of a worker and
  *     its optimizer's slots for each compute thread, and where gradients are not waited for a copy
  *     for each instead of the next ones
- * @param gradients those on their way up the fixed tree
+ * @param gradients those on their way up the fixed tree, and what workers keep back of theirs
  * @param shards the optimizer's slots, and the best parameters; with checkpoints a copy of all
  * @param messages gradients and parameters received
  * @param activations what the compute threads read for a step and the next, and work out in it,
@@ -55,6 +55,7 @@ record MemoryPlan(
               .formatted(largest, mib(step)));
     }
     int kept = ShardFactory.vectors(spec);
+    int sent = spec.compression().isNone() ? 1 : 2; // coded ones are copies
     long inference = Inference.bytes(model, job.format());
     long sample = model.network().input().size() + model.target().size() + 1;
     int local = spec.mode().localSteps();
@@ -66,9 +67,9 @@ record MemoryPlan(
             : SyncReplica.gradientRooms(tree, hosted, slots);
     return new MemoryPlan(
         vector * (async ? 1 + slots : 2 + slots * LocalOptimizer.vectors(spec)),
-        vector * rooms,
+        vector * (rooms + (spec.compression().keepsBack() ? hosted : 0)),
         held * (job.storage() == null ? kept : 2 * kept + 1),
-        plan.members().size() > 1 ? held * tree.depth() + vector : 0,
+        plan.members().size() > 1 ? held * tree.depth() + vector * sent : 0,
         slots * (inputs + step + inference),
         rows);
   }

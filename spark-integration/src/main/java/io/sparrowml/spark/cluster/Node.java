@@ -64,6 +64,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   private final Platform platform;
   private final Holdings holdings;
   private final GradientRooms rooms;
+  private final Compressor compressor;
   private final Connections connections;
   private final Set<Integer> working = ConcurrentHashMap.newKeySet(); // compute slots
   private final ShardMail mail;
@@ -105,6 +106,13 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     this.connections = new Connections(platform);
     this.holdings = new Holdings(factory, size, arena.child("holdings"), this, origin);
     this.mail = new ShardMail(platform, this);
+    this.compressor =
+        new Compressor(
+            spec.compression(),
+            factory.segments(),
+            factory.rounds().perEpoch(),
+            size,
+            arena.child("kept gradients"));
     this.rooms = new GradientRooms(arena.child("gradients"), Shape.of(size), this::wake);
   }
 
@@ -220,8 +228,8 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   private Replica replica(Plan made) {
     Vectors vectors = holdings.vectors();
     return spec.mode().isAsynchronous()
-        ? new AsyncReplica(number, made, vectors, rooms, this, this)
-        : new SyncReplica(number, made, vectors, rooms, spec::mergeStates, this, this);
+        ? new AsyncReplica(number, made, vectors, rooms, compressor, this, this)
+        : new SyncReplica(number, made, vectors, rooms, compressor, spec::mergeStates, this, this);
   }
 
   /** Whether the node is prepared for a generation. */

@@ -88,7 +88,7 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
             host,
             node,
             Bodies.of(new Pool(arena.child("messages"), longest)),
-            Limits.ofBody(longest));
+            Limits.ofBody(longest).coded(!spec.compression().isNone()));
     Link coordinator = connectToCoordinator();
     node.connected(coordinator);
     Storage storage = job.storage();

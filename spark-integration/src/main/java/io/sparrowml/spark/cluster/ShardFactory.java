@@ -50,7 +50,14 @@ record ShardFactory(TrainingSpec spec, Segments segments, Rounds rounds) {
     return mode.isAsynchronous()
         ? new AsyncShard(
             index, memory, updater, tree, peers, states, mode.staleness(), rounds.perEpoch())
-        : new SyncShard(index, memory, updater, tree, peers, states);
+        : new SyncShard(
+            index,
+            memory,
+            updater,
+            tree,
+            peers,
+            states,
+            Compressor.rounding(spec.compression(), segments, place));
   }
 
   private static Tensor zeros(Arena arena, int length) {

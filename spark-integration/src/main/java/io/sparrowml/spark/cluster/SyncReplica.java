@@ -42,6 +42,7 @@ final class SyncReplica implements Replica {
   private final List<Integer> workers;
   private final Vectors vectors;
   private final GradientRooms rooms;
+  private final Compressor compressor;
   private final List<List<Slices>> slices; // by compute thread
   private final Reduction<long[][]> states;
   private final Peers peers;
@@ -69,7 +70,7 @@ final class SyncReplica implements Replica {
     private final int shard;
     private final ShardPlace place;
     private final Reduction<GradientSum> reduction =
-        new Reduction<>(tree, Set.copyOf(tops), GradientSum::plus);
+        new Reduction<>(tree, Set.copyOf(tops), this::plus);
     private boolean pulled;
 
     Slices(int shard) {
@@ -77,8 +78,15 @@ final class SyncReplica implements Replica {
       this.place = plan.shards().get(shard);
     }
 
+    private GradientSum plus(GradientSum left, GradientSum right) {
+      return compressor.add(shard, left, right);
+    }
+
     /** Adds one worker's; when the sum of a top is complete, it goes to the shard. */
     void add(int worker, GradientSum sum) {
+      if (sum.payload() != null) {
+        compressor.worker(worker, shard, place, sum.payload().values(), step());
+      }
       Reduction.Total<GradientSum> total = reduction.add(tree.leaf(worker), sum);
       if (total == null) {
         return;
@@ -131,6 +139,7 @@ final class SyncReplica implements Replica {
    * @param node the number of the node
    * @param vectors the parameters of that step
    * @param rooms for gradients on their way
+   * @param compressor of gradients
    * @param merge adds right states of metrics to left ones
    */
   SyncReplica(
@@ -138,6 +147,7 @@ final class SyncReplica implements Replica {
       Plan plan,
       Vectors vectors,
       GradientRooms rooms,
+      Compressor compressor,
       BinaryOperator<long[][]> merge,
       Peers peers,
       ComputeThreads threads) {
@@ -151,9 +161,11 @@ final class SyncReplica implements Replica {
     this.tops = tree.cover(worker -> plan.hostOf()[worker] == node);
     this.vectors = vectors;
     this.rooms = rooms;
+    this.compressor = compressor;
     this.peers = peers;
     this.threads = threads;
     this.states = new Reduction<>(tree, Set.copyOf(tops), merge);
+    compressor.begin(plan.shards(), workers);
     this.slices = new ArrayList<>();
     for (int slot = 0; slot < threads.count(); slot++) {
       slices.add(new ArrayList<>());

@@ -10,6 +10,7 @@ import io.sparrowml.model.Model;
 import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
@@ -35,6 +36,7 @@ import org.jspecify.annotations.Nullable;
  * @param logicalWorkers how many streams the training data is cut into: it decides the bits of the
  *     result, the cluster does not
  * @param mode how the updates of logical workers come together
+ * @param compression in how many bytes gradients travel
  * @param slots how many compute threads the cluster has for this
  * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
@@ -53,6 +55,7 @@ public record TrainingSpec(
     @Nullable ReduceOnPlateau reduceOnPlateau,
     int logicalWorkers,
     Mode mode,
+    Compression compression,
     int slots,
     int minSlots,
     Duration startTimeout,

@@ -43,6 +43,7 @@ public final class SyncShard extends Shard {
   private final BitSet told = new BitSet();
   private final BitSet measured = new BitSet();
   private final SquaredNorm norm = new SquaredNorm();
+  private final Rounding rounding;
   private Reduction<GradientSum> reduction;
   private long @Nullable [][] staged;
   private @Nullable GradientSum prepared;
@@ -55,6 +56,7 @@ public final class SyncShard extends Shard {
    * @param index its number
    * @param updater of this slice
    * @param states keeps what metrics see; null but for the first shard
+   * @param rounding of its gradients
    */
   public SyncShard(
       int index,
@@ -62,8 +64,10 @@ public final class SyncShard extends Shard {
       Updater updater,
       FixedTree tree,
       Peers peers,
-      @Nullable EpochStates states) {
+      @Nullable EpochStates states,
+      Rounding rounding) {
     super(index, memory, updater, tree, peers, states);
+    this.rounding = rounding;
     this.reduction = reduction();
   }
 
@@ -122,7 +126,7 @@ public final class SyncShard extends Shard {
   }
 
   private Reduction<GradientSum> reduction() {
-    return new Reduction<>(tree(), Set.of(FixedTree.ROOT), GradientSum::plus);
+    return new Reduction<>(tree(), Set.of(FixedTree.ROOT), rounding::add);
   }
 
   /** Takes what metrics saw of a subtree in the next step. */

@@ -8,11 +8,13 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
+import io.sparrowml.spark.wire.Bodies;
 import io.sparrowml.spark.wire.Frame;
 import io.sparrowml.spark.wire.FrameDecoder;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Message;
 import io.sparrowml.spark.wire.Payload;
+import io.sparrowml.spark.wire.Push;
 import io.sparrowml.spark.wire.Receiver;
 import io.sparrowml.spark.wire.WireException;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
   private final Receiver receiver;
   private final FrameDecoder decoder;
   private final LimitedLog log;
+  private final @Nullable Bodies coding;
 
   // The event loop's alone.
   private @Nullable String reason;
@@ -46,13 +49,21 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
    * A link that begins with the channel's next byte.
    *
    * @param peer who is at the other end, for errors and logs
+   * @param coding memory for gradients in few bytes; null where they go out as they are
    */
-  NettyLink(Channel channel, String peer, Receiver receiver, FrameDecoder decoder, LimitedLog log) {
+  NettyLink(
+      Channel channel,
+      String peer,
+      Receiver receiver,
+      FrameDecoder decoder,
+      LimitedLog log,
+      @Nullable Bodies coding) {
     this.channel = channel;
     this.peer = peer;
     this.receiver = receiver;
     this.decoder = decoder;
     this.log = log;
+    this.coding = coding;
   }
 
   @Override
@@ -67,6 +78,15 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
 
   @Override
   public void send(Message message) {
+    if (coding != null && message instanceof Push push) {
+      Frame coded = Frame.coded(push, coding);
+      Payload body = coded == null ? null : coded.payload();
+      if (coded != null && body != null) {
+        message.release();
+        channel.writeAndFlush(coded).addListener(written -> body.release());
+        return;
+      }
+    }
     Frame frame;
     try {
       frame = Frame.of(message);

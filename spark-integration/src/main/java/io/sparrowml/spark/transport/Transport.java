@@ -56,7 +56,8 @@ public final class Transport implements AutoCloseable {
                     peer(channel),
                     receiver,
                     new FrameDecoder(bodies, limits.bodyBytes()),
-                    links),
+                    links,
+                    limits.coded() ? bodies : null),
             new LimitedLog(LOG));
     try {
       return new Transport(channels, new Address(host, channels.listen(host)));

@@ -28,17 +28,25 @@ final class ArrowHead {
 
   /** The metadata of a batch of one FLOAT32 column without nulls. */
   static byte[] of(int floats) {
-    long bytes = (long) floats * Float.BYTES;
+    return of(floats, (long) floats * Float.BYTES);
+  }
+
+  /** The metadata of a batch of one UINT8 column without nulls. */
+  static byte[] ofBytes(int bytes) {
+    return of(bytes, bytes);
+  }
+
+  private static byte[] of(int length, long bytes) {
     FlatBufferBuilder builder = new FlatBufferBuilder(INITIAL_BYTES);
     RecordBatch.startBuffersVector(builder, 2);
     Buffer.createBuffer(builder, 0, bytes);
     Buffer.createBuffer(builder, 0, 0);
     int buffers = builder.endVector();
     RecordBatch.startNodesVector(builder, 1);
-    FieldNode.createFieldNode(builder, floats, 0);
+    FieldNode.createFieldNode(builder, length, 0);
     int nodes = builder.endVector();
     RecordBatch.startRecordBatch(builder);
-    RecordBatch.addLength(builder, floats);
+    RecordBatch.addLength(builder, length);
     RecordBatch.addNodes(builder, nodes);
     RecordBatch.addBuffers(builder, buffers);
     int batch = RecordBatch.endRecordBatch(builder);
@@ -61,10 +69,11 @@ final class ArrowHead {
    *
    * @param head the bytes, from position 0 to the limit
    * @param bodyBytes what the prefix says of the body
-   * @throws WireException when the metadata describes anything else than {@code bodyBytes} of
-   *     FLOAT32 values
+   * @param width the bytes of a value
+   * @throws WireException when the metadata describes anything else than {@code bodyBytes} of such
+   *     values
    */
-  static int floats(ByteBuffer head, long bodyBytes) {
+  static int values(ByteBuffer head, long bodyBytes, int width) {
     try {
       ByteBuffer bytes = head.slice().order(ByteOrder.LITTLE_ENDIAN);
       if (bytes.remaining() < MARK_BYTES
@@ -78,31 +87,34 @@ final class ArrowHead {
       if (!describes(
           org.apache.arrow.flatbuf.Message.getRootAsMessage(
               bytes.slice().order(ByteOrder.LITTLE_ENDIAN)),
-          bodyBytes)) {
+          bodyBytes,
+          bodyBytes / width)) {
         throw new WireException(
-            "frame: a head expects an Arrow batch of one FLOAT32 column in "
+            "frame: a head expects an Arrow batch of one "
+                + (width == 1 ? "UINT8" : "FLOAT32")
+                + " column in "
                 + bodyBytes
                 + " bytes, got another");
       }
-      return (int) (bodyBytes / Float.BYTES);
+      return (int) (bodyBytes / width);
     } catch (IndexOutOfBoundsException e) {
       throw new WireException("frame: a head expects Arrow metadata, got broken bytes", e);
     }
   }
 
-  private static boolean describes(org.apache.arrow.flatbuf.Message message, long bodyBytes) {
+  private static boolean describes(
+      org.apache.arrow.flatbuf.Message message, long bodyBytes, long length) {
     if (message.version() != MetadataVersion.V5
         || message.headerType() != MessageHeader.RecordBatch
         || message.bodyLength() != bodyBytes
         || !(message.header(new RecordBatch()) instanceof RecordBatch batch)) {
       return false;
     }
-    long floats = bodyBytes / Float.BYTES;
-    return batch.length() == floats
+    return batch.length() == length
         && batch.compression() == null
         && batch.variadicBufferCountsLength() == 0
         && batch.nodesLength() == 1
-        && batch.nodes(0).length() == floats
+        && batch.nodes(0).length() == length
         && batch.nodes(0).nullCount() == 0
         && batch.buffersLength() == 2
         && batch.buffers(0).length() == 0

@@ -34,6 +34,38 @@ public record Frame(ByteBuffer header, @Nullable Payload payload) {
     return new Frame(header(message, 0, 0, 0, json, 0), null);
   }
 
+  /**
+   * The frame of gradients in the fewest bytes; memory for them is taken, and is given back with
+   * the frame's payload. Null where that would not be fewer.
+   */
+  public static @Nullable Frame coded(Push push, Bodies bodies) {
+    Payload payload = push.payload();
+    if (payload == null) {
+      return null;
+    }
+    Payload room = bodies.take(payload.values().size());
+    ByteBuffer out = room.bytes();
+    if (!BlockCode.write(payload.values().floats(), out)) {
+      room.release();
+      return null;
+    }
+    int bytes = out.position();
+    Payload body = new Payload(room.values().slice(0, bytes / Float.BYTES), room::release);
+    byte[] head = ArrowHead.ofBytes(bytes);
+    Prefix prefix =
+        new Prefix(
+            Kind.PUSH,
+            push.generation(),
+            push.shard(),
+            push.step(),
+            push.subtree(),
+            head.length,
+            push.count(),
+            bytes,
+            true);
+    return new Frame(prefix.write().put(head).rewind(), body);
+  }
+
   private static Frame of(
       Message message, int shard, int subtree, long count, @Nullable Payload payload) {
     if (payload == null) {
@@ -56,7 +88,8 @@ public record Frame(ByteBuffer header, @Nullable Payload payload) {
             subtree,
             head.length,
             count,
-            bodyBytes);
+            bodyBytes,
+            false);
     return prefix.write().put(head).rewind();
   }
 }

@@ -106,7 +106,14 @@ public final class FrameDecoder implements AutoCloseable {
     if (read.kind().isControl()) {
       return complete(ControlJson.read(read, head));
     }
-    Payload taken = bodies.take(ArrowHead.floats(head, read.bodyBytes()));
+    if (read.coded()) {
+      ArrowHead.values(head, read.bodyBytes(), 1);
+    }
+    int floats =
+        read.coded()
+            ? (int) (read.bodyBytes() / Float.BYTES)
+            : ArrowHead.values(head, read.bodyBytes(), Float.BYTES);
+    Payload taken = bodies.take(floats);
     payload = taken;
     expect(Stage.BODY, taken.bytes());
     return null;
@@ -114,7 +121,7 @@ public final class FrameDecoder implements AutoCloseable {
 
   private Message bodyRead() {
     Prefix read = prefix();
-    Payload full = Objects.requireNonNull(payload);
+    Payload full = read.coded() ? decoded() : Objects.requireNonNull(payload);
     payload = null;
     int generation = read.generation();
     int shard = read.shard();
@@ -124,6 +131,27 @@ public final class FrameDecoder implements AutoCloseable {
           case STATE -> new State(generation, read.step(), shard, read.subtree(), full);
           default -> new Slice(generation, read.step(), shard, read.subtree(), full);
         });
+  }
+
+  /** The numbers of a coded body, in memory of their own. */
+  private Payload decoded() {
+    Payload coded = Objects.requireNonNull(payload);
+    ByteBuffer bytes = coded.bytes();
+    int count = BlockCode.count(bytes);
+    if ((long) count * Float.BYTES > bodyLimit) {
+      throw new WireException(
+          "frame: a coded body expects at most %,d numbers, got %,d"
+              .formatted(bodyLimit / Float.BYTES, count));
+    }
+    Payload numbers = bodies.take(count);
+    try {
+      BlockCode.read(bytes, numbers.values().floats());
+    } catch (WireException e) {
+      numbers.release();
+      throw e;
+    }
+    coded.release();
+    return numbers;
   }
 
   /** A message of the prefix alone. */

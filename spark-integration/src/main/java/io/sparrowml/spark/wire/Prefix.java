@@ -11,6 +11,7 @@ import java.nio.ByteOrder;
  * @param headBytes the length of the head without its padding
  * @param count samples; 0 but for {@code Push}
  * @param bodyBytes the length of the body
+ * @param coded whether the body is a {@link BlockCode}
  */
 record Prefix(
     Kind kind,
@@ -20,7 +21,8 @@ record Prefix(
     int subtree,
     int headBytes,
     long count,
-    long bodyBytes) {
+    long bodyBytes,
+    boolean coded) {
   static final int BYTES = 48;
   static final int VERSION = 1;
   private static final int MAGIC = 'S' | 'P' << 8 | 'R' << 16 | 'W' << 24;
@@ -51,6 +53,7 @@ record Prefix(
         kind + " of " + count + " samples expects no body, got " + bodyBytes + " bytes");
     require(kind == Kind.PUSH || count == 0, kind + " expects count 0, got " + count);
     require(!kind.isControl() || subtree == 0, kind + " expects subtree 0, got " + subtree);
+    require(!coded || (kind == Kind.PUSH && count > 0), kind + " expects no coded body, got one");
     require(!kind.isControl() || shard == 0, kind + " expects shard 0, got " + shard);
   }
 
@@ -72,7 +75,7 @@ record Prefix(
         .putInt(MAGIC)
         .put((byte) VERSION)
         .put((byte) kind.code())
-        .putShort((short) 0)
+        .putShort((short) (coded ? 1 : 0))
         .putInt(generation)
         .putInt(shard)
         .putLong(step)
@@ -95,8 +98,8 @@ record Prefix(
     int version = bytes.get() & 0xff;
     require(version == VERSION, "version expects " + VERSION + ", got " + version);
     Kind kind = Kind.of(bytes.get() & 0xff);
-    int reserved = bytes.getShort() & 0xffff;
-    require(reserved == 0, "reserved bytes expect 0, got " + reserved);
+    int coded = bytes.getShort() & 0xffff;
+    require(coded <= 1, "coding expects 0 or 1, got " + coded);
     return new Prefix(
         kind,
         bytes.getInt(),
@@ -105,6 +108,7 @@ record Prefix(
         bytes.getInt(),
         bytes.getInt(),
         bytes.getLong(),
-        bytes.getLong());
+        bytes.getLong(),
+        coded == 1);
   }
 }

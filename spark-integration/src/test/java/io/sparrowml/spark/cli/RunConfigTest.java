@@ -14,6 +14,7 @@ import io.sparrowml.optimizer.Cosine;
 import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Mode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -58,7 +59,13 @@ class RunConfigTest {
     assertThat(config.cluster())
         .isEqualTo(
             new ClusterConfig(
-                8, new Mode.Sync(), null, 1, Duration.ofMinutes(2), Duration.ofSeconds(30)));
+                8,
+                new Mode.Sync(),
+                new Compression.None(),
+                null,
+                1,
+                Duration.ofMinutes(2),
+                Duration.ofSeconds(30)));
     assertThat(config.model().input()).isEqualTo(Shape.of(28, 28, 1));
     assertThat(config.output()).isEqualTo("runs/small");
   }

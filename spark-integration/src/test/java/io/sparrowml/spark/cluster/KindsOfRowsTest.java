@@ -29,6 +29,7 @@ import io.sparrowml.spark.ml.Evaluation;
 import io.sparrowml.spark.ml.SavedModel;
 import io.sparrowml.spark.ml.Scoring;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
@@ -95,6 +96,7 @@ class KindsOfRowsTest {
             null,
             3,
             new Mode.Sync(),
+            new Compression.None(),
             slots,
             1,
             Duration.ofSeconds(60),

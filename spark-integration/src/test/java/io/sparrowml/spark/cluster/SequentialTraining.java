@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.train.Compression;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -120,13 +121,34 @@ final class SequentialTraining {
     }
   }
 
+  /** As gradients travel: all but blocks of a shard's slice that have a statistic in them. */
+  private float[] rounded(float[] sum) {
+    if (problem.compression().isNone()) {
+      return sum;
+    }
+    boolean brain = problem.compression() instanceof Compression.Bfloat16;
+    for (Cuts.Range range : problem.cuts().ranges(problem.shards())) {
+      for (int at = range.from(); at < range.from() + range.length(); at += 256) {
+        int end = Math.min(at + 256, range.from() + range.length());
+        for (int i = at; i < end && !problem.hasStatistic(at, end); i++) {
+          int exponent = Math.max(Math.getExponent(sum[i]), brain ? -126 : -14);
+          double unit = Math.scalb(1.0, exponent - (brain ? 7 : 10));
+          sum[i] = (float) (Math.rint(sum[i] / unit) * unit);
+        }
+      }
+    }
+    return sum;
+  }
+
   /** The sum over a part of the workers, halves first; null where there are no rows. */
   private float @Nullable [] sum(long step, int from, int places) {
     if (from >= problem.workers()) {
       return null;
     }
     if (places == 1) {
-      return problem.rows(from, step) == 0 ? null : problem.gradient(from, step, parameters);
+      return problem.rows(from, step) == 0
+          ? null
+          : rounded(problem.gradient(from, step, parameters));
     }
     float[] left = sum(step, from, places / 2);
     float[] right = sum(step, from + places / 2, places / 2);
@@ -136,6 +158,6 @@ final class SequentialTraining {
     for (int i = 0; i < left.length; i++) {
       left[i] += right[i];
     }
-    return left;
+    return rounded(left);
   }
 }

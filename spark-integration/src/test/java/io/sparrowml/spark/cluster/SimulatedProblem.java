@@ -14,6 +14,7 @@ import io.sparrowml.regularizer.L2;
 import io.sparrowml.regularizer.MaxNorm;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.regularizer.Regularizer;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
@@ -41,6 +42,7 @@ record SimulatedProblem(
     long seed,
     int workers,
     Mode mode,
+    Compression compression,
     List<Segment> segments,
     int epochs,
     int stepsPerEpoch,
@@ -63,6 +65,7 @@ record SimulatedProblem(
         random.nextLong(),
         workers,
         random.nextBoolean() ? new Mode.Async() : new Mode.BoundedStaleness(1 + random.nextInt(3)),
+        new Compression.None(),
         List.of(new Segment.Trained(0, 1 + random.nextInt(40), 1, new None())),
         1 + random.nextInt(3),
         1 + random.nextInt(6),
@@ -76,11 +79,15 @@ record SimulatedProblem(
   }
 
   private static SimulatedProblem synchronous(SplittableRandom random) {
+    Compression[] compressions = {
+      new Compression.None(), new Compression.Bfloat16(), new Compression.Float16()
+    };
     Clip[] clips = {null, Clip.byValue(0.5), Clip.byNorm(2), Clip.byNorm(2)};
     return new SimulatedProblem(
         random.nextLong(),
         1 + random.nextInt(9),
         new Mode.Sync(),
+        compressions[random.nextInt(compressions.length)],
         segments(random),
         1 + random.nextInt(4),
         1 + random.nextInt(3),
@@ -121,13 +128,25 @@ record SimulatedProblem(
   }
 
   TrainingSpec spec(int slots) {
-    return Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, mode, slots);
+    return Specs.compressed(
+        Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, mode, slots),
+        compression);
   }
 
   /** The length of the flat vector. */
   int size() {
     Segment last = segments.get(segments.size() - 1);
     return last.from() + (last.length() + 15) / 16 * 16;
+  }
+
+  /** Whether there is a statistic from one place to another. */
+  boolean hasStatistic(int from, int end) {
+    return segments.stream()
+        .anyMatch(
+            each ->
+                each instanceof Segment.Statistic
+                    && each.from() < end
+                    && from < each.from() + each.length());
   }
 
   Cuts cuts() {

@@ -14,6 +14,7 @@ import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
 import io.sparrowml.train.ReduceOnPlateau;
@@ -116,9 +117,32 @@ final class Specs {
         plateau,
         workers,
         mode,
+        new Compression.None(),
         slots,
         1,
         Duration.ofSeconds(120),
         Duration.ofSeconds(20));
+  }
+
+  /** The same with compressed gradients. */
+  static TrainingSpec compressed(TrainingSpec spec, Compression compression) {
+    return new TrainingSpec(
+        spec.model(),
+        spec.optimizer(),
+        spec.clip(),
+        spec.precision(),
+        spec.metrics(),
+        spec.seed(),
+        spec.batchSize(),
+        spec.epochs(),
+        spec.earlyStopping(),
+        spec.reduceOnPlateau(),
+        spec.logicalWorkers(),
+        spec.mode(),
+        compression,
+        spec.slots(),
+        spec.minSlots(),
+        spec.startTimeout(),
+        spec.deadline());
   }
 }

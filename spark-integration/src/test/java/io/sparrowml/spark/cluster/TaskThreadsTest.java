@@ -23,6 +23,7 @@ import io.sparrowml.spark.ingest.Ingest;
 import io.sparrowml.spark.ingest.Target;
 import io.sparrowml.spark.ingest.TrainingData;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
@@ -135,6 +136,7 @@ class TaskThreadsTest {
         null,
         WORKERS,
         new Mode.Sync(),
+        new Compression.None(),
         slots,
         1,
         Duration.ofSeconds(60),

@@ -49,6 +49,7 @@ import io.sparrowml.spark.ingest.Ingest;
 import io.sparrowml.spark.ingest.Target;
 import io.sparrowml.spark.ingest.TrainingData;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
@@ -61,6 +62,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -132,6 +134,7 @@ class TrainingTest {
         null,
         5,
         new Mode.Sync(),
+        new Compression.None(),
         slots,
         1,
         Duration.ofSeconds(20),
@@ -201,6 +204,7 @@ class TrainingTest {
         new ReduceOnPlateau("validation.loss", 0.5, 1, 10, 0, 0),
         5,
         new Mode.Sync(),
+        new Compression.None(),
         slots,
         1,
         Duration.ofSeconds(20),
@@ -230,6 +234,10 @@ class TrainingTest {
   }
 
   private static TrainingSpec resumable(int slots, Mode mode) {
+    return resumable(slots, mode, new Compression.None());
+  }
+
+  private static TrainingSpec resumable(int slots, Mode mode, Compression compression) {
     Network network =
         new Network(
             Shape.of(28, 28, 1),
@@ -253,6 +261,7 @@ class TrainingTest {
         new ReduceOnPlateau("train.loss", 0.5, 1, 0.5, 0, 0),
         5,
         mode,
+        compression,
         slots,
         1,
         Duration.ofSeconds(20),
@@ -340,6 +349,27 @@ class TrainingTest {
           .as("%s", mode)
           .isGreaterThan(0.8);
     }
+  }
+
+  @Test
+  void compressedGradientsHaveTheSameBitsForAnyNumberOfSlots() throws InterruptedException {
+    List<List<Double>> weights = new ArrayList<>();
+    for (Compression compression :
+        List.of(
+            new Compression.None(),
+            new Compression.Bfloat16(),
+            new Compression.Float16(),
+            new Compression.Int8(),
+            new Compression.TopK(0.05))) {
+      Outcome one = train(resumable(1, new Mode.Sync(), compression), TrainingListener.NONE);
+      Outcome three = train(resumable(3, new Mode.Sync(), compression), TrainingListener.NONE);
+      assertThat(three).as("%s", compression).isEqualTo(one);
+      assertThat(one.metrics.get(one.metrics.size() - 1).get("validation.accuracy"))
+          .as("%s", compression)
+          .isGreaterThan(0.8);
+      weights.add(one.weights);
+    }
+    assertThat(weights).doesNotHaveDuplicates();
   }
 
   @Test
@@ -451,6 +481,7 @@ class TrainingTest {
                     null,
                     5,
                     new Mode.Sync(),
+                    new Compression.None(),
                     1,
                     1,
                     asked.startTimeout(),
@@ -476,6 +507,7 @@ class TrainingTest {
             null,
             5,
             new Mode.Sync(),
+            new Compression.None(),
             4,
             4,
             Duration.ofSeconds(2),

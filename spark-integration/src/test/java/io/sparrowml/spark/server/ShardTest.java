@@ -8,6 +8,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
+import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
 import io.sparrowml.optimizer.SquaredNorm;
 import io.sparrowml.optimizer.Updater;
@@ -20,6 +21,7 @@ import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.Phase;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -59,7 +61,8 @@ class ShardTest {
             new Updater(new Sgd(1, 0.5, false)),
             new FixedTree(3),
             this::send,
-            null);
+            null,
+            new Rounding(new Compression.None(), new Segments(List.of()), 2));
     shard.regroup(0, PLACES, 1);
   }
 
@@ -301,7 +304,8 @@ class ShardTest {
             new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),
             new FixedTree(3),
             this::send,
-            null);
+            null,
+            new Rounding(new Compression.None(), new Segments(List.of()), 2));
     shard.regroup(0, PLACES, 1);
   }
 

@@ -177,7 +177,7 @@ class StrangersTest {
   @EnumSource(Mode.class)
   void whoDoesNotAuthenticateInTimeIsRefused(Mode mode) throws Exception {
     byte[] start = mode == Mode.TLS ? new byte[] {22} : new byte[] {0, 0, 0};
-    try (Guarded guarded = new Guarded(mode, new Limits(1024, 1_000))) {
+    try (Guarded guarded = new Guarded(mode, new Limits(1024, 1_000, false))) {
       assertThat(guarded.strangerSends(new byte[0]))
           .isEqualTo("it did not authenticate within 1000 ms");
       assertThat(guarded.strangerSends(start)).isEqualTo("it did not authenticate within 1000 ms");

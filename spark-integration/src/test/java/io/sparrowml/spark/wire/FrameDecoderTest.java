@@ -68,6 +68,36 @@ class FrameDecoderTest {
   }
 
   @Test
+  void aCodedPushComesBackHoweverItsBytesAreCut() {
+    Push push = new Push(7, 42, 3, 5, 128, Messages.payload(bodies, 1, -2, 0.5f, 0, 0));
+    byte[] frame = Frames.coded(push, bodies);
+    try (FrameDecoder decoder = new FrameDecoder(bodies, BLOCK)) {
+      for (int piece : new int[] {1, 7, 4096}) {
+        List<Message> received = Frames.decode(decoder, frame, piece);
+        assertThat(received.stream().map(Messages::comparable))
+            .containsExactly(Messages.comparable(push));
+        received.forEach(Message::release);
+      }
+    }
+    push.release();
+  }
+
+  @Test
+  void aCodedPushOfMoreThanTheLimitIsRefused() {
+    Push push = new Push(7, 42, 3, 5, 128, Messages.payload(bodies, 1, 0, 0, 0, 0, 0, 0, 0));
+    byte[] frame = Frames.coded(push, bodies);
+    push.release();
+    assertRefused(
+        frame,
+        bytes -> bytes.putInt(frame.length - 12, 65),
+        "frame: a coded body expects at most 64 numbers, got 65");
+    assertRefused(
+        push(),
+        bytes -> bytes.put(6, (byte) 1),
+        "frame: a head expects an Arrow batch of one UINT8 column in 12 bytes, got another");
+  }
+
+  @Test
   void aMessageCutShortGivesItsMemoryBack() {
     byte[] frame = push();
     try (FrameDecoder decoder = new FrameDecoder(bodies, BLOCK)) {
@@ -86,7 +116,7 @@ class FrameDecoderTest {
     assertRefused(push(), frame -> frame.put(4, (byte) 2), "frame: version expects 1, got 2");
     assertRefused(
         push(), frame -> frame.put(5, (byte) 9), "frame: kind expects a known one, got 9");
-    assertRefused(push(), frame -> frame.put(6, (byte) 1), "frame: reserved bytes expect 0, got 1");
+    assertRefused(push(), frame -> frame.put(6, (byte) 2), "frame: coding expects 0 or 1, got 2");
   }
 
   @Test
@@ -138,9 +168,13 @@ class FrameDecoderTest {
         frame -> frame.putLong(BODY_BYTES, 4),
         "frame: BEGIN of 0 samples expects no body, got 4 bytes");
     assertRefused(
-        Frames.bytes(new Pull(0, 0, 0, 0)),
+        Frames.bytes(new Begin(0, 0, 0, 1)),
         frame -> frame.putInt(SUBTREE, 1),
-        "frame: PULL expects subtree 0, got 1");
+        "frame: BEGIN expects subtree 0, got 1");
+    assertRefused(
+        Frames.bytes(new Pull(0, 0, 0, 0)),
+        frame -> frame.put(6, (byte) 1),
+        "frame: PULL expects no coded body, got one");
     assertRefused(
         Frames.bytes(new Begin(0, 0, 0, 1)),
         frame -> frame.putInt(SHARD, 1),
@@ -213,7 +247,7 @@ class FrameDecoderTest {
 
   private static byte[] json(Kind kind, String text) {
     byte[] head = text.getBytes(StandardCharsets.UTF_8);
-    return new Prefix(kind, 0, 0, 0, 0, head.length, 0, 0).write().put(head).array();
+    return new Prefix(kind, 0, 0, 0, 0, head.length, 0, 0, false).write().put(head).array();
   }
 
   @Test

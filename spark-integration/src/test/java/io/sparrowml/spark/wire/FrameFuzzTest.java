@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -19,7 +20,13 @@ class FrameFuzzTest {
   private final Arena arena = Arena.root("test", 1 << 16);
   private final Pool pool = new Pool(arena.child("messages"), BODY_BYTES);
   private final List<byte[]> frames =
-      Messages.ofEveryKind(Bodies.of(pool)).stream().map(FrameFuzzTest::bytes).toList();
+      Stream.concat(
+              Messages.ofEveryKind(Bodies.of(pool)).stream().map(FrameFuzzTest::bytes),
+              Stream.of(
+                  coded(1, 0, 0, 0, 0, 0, 0, 0),
+                  coded(0.5f, -3, 7, 1, 1, 1, 1, 9),
+                  coded(1, 0x1p-12f, 3, 4, 5, 6, 7, 8, 9, 1)))
+          .toList();
   private int decoded;
   private int refused;
 
@@ -31,6 +38,13 @@ class FrameFuzzTest {
   private static byte[] bytes(Message message) {
     byte[] bytes = Frames.bytes(message);
     message.release();
+    return bytes;
+  }
+
+  private byte[] coded(float... numbers) {
+    Push push = new Push(7, 42, 3, 5, 128, Messages.payload(Bodies.of(pool), numbers));
+    byte[] bytes = Frames.coded(push, Bodies.of(pool));
+    push.release();
     return bytes;
   }
 

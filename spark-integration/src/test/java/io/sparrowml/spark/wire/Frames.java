@@ -3,6 +3,7 @@ package io.sparrowml.spark.wire;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /** The bytes of frames in one piece. */
 final class Frames {
@@ -10,7 +11,18 @@ final class Frames {
 
   /** The frame's bytes; the message keeps its payload. */
   static byte[] bytes(Message message) {
-    Frame frame = Frame.of(message);
+    return bytes(Frame.of(message));
+  }
+
+  /** The bytes of a push with a coded body; the message keeps its payload. */
+  static byte[] coded(Push push, Bodies bodies) {
+    Frame frame = Objects.requireNonNull(Frame.coded(push, bodies));
+    byte[] bytes = bytes(frame);
+    Objects.requireNonNull(frame.payload()).release();
+    return bytes;
+  }
+
+  private static byte[] bytes(Frame frame) {
     ByteBuffer body = frame.payload() == null ? ByteBuffer.allocate(0) : frame.payload().bytes();
     ByteBuffer all = ByteBuffer.allocate(frame.header().remaining() + body.remaining());
     return all.put(frame.header()).put(body).array();
