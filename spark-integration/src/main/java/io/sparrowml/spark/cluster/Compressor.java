@@ -79,14 +79,17 @@ final class Compressor {
     if (compression.isNone()) {
       return;
     }
-    Tensor rest = null;
-    if (compression.keepsBack()) {
-      rest = Objects.requireNonNull(kept.get(worker)).slice(place.from(), place.length());
-      if (before % roundsPerEpoch == 0) {
-        rest.clear();
-      }
+    Rounding rounding = roundings.get(shard);
+    if (!compression.keepsBack()) {
+      rounding.worker(part);
+      return;
     }
-    roundings.get(shard).worker(part, rest);
+    Tensor rest = Objects.requireNonNull(kept.get(worker)).slice(place.from(), place.length());
+    if ((before + 1) % roundsPerEpoch == 0) {
+      rounding.all(part, rest);
+    } else {
+      rounding.worker(part, rest);
+    }
   }
 
   /** Adds the sum of a right subtree to that of a left one. */

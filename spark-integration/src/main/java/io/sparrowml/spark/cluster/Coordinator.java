@@ -299,7 +299,8 @@ final class Coordinator implements Receiver {
       return;
     }
     if (announced) {
-      listener.told("training goes on, on " + roster.describe());
+      boolean whole = rounds.beginsEpoch(made.step());
+      listener.told("training goes on, on " + roster.describe() + spec.forgotten(whole));
     } else {
       announced = true;
       listener.begun(roster.describe());

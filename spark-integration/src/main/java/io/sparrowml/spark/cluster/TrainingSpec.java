@@ -103,6 +103,17 @@ public record TrainingSpec(
     return mode.localSteps() > 1 ? 1 : factor;
   }
 
+  /**
+   * What the user is told to have been forgotten when who takes part has changed.
+   *
+   * @param beginsEpoch whether that was between two epochs
+   */
+  String forgotten(boolean beginsEpoch) {
+    return compression.keepsBack() && !beginsEpoch
+        ? "; what was kept back of gradients is forgotten, so the bits are not those of an undisturbed training"
+        : "";
+  }
+
   /** What decides the result, in JSON: all but the slots and what is waited for. */
   String identity() {
     ObjectNode tree = (ObjectNode) Descriptions.MAPPER.write(this);

@@ -3,11 +3,11 @@ package io.sparrowml.spark.server;
 import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.spark.wire.Half;
+import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Compression;
 import java.nio.FloatBuffer;
 import java.util.BitSet;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes gradients of a slice such as travel in few bytes, by their numbers alone: whoever does it
@@ -47,17 +47,34 @@ public final class Rounding {
    * Makes a worker's own gradient what is added along the tree.
    *
    * @param gradient {@code [length]}, overwritten
-   * @param kept {@code [length]}: what the worker kept back, overwritten by what it keeps back now;
-   *     null where the compression keeps nothing
    */
-  public void worker(Tensor gradient, @Nullable Tensor kept) {
-    if (compression instanceof Compression.Int8 && kept != null) {
-      int8(gradient.floats(), kept.floats());
-    } else if (compression instanceof Compression.TopK topK && kept != null) {
+  public void worker(Tensor gradient) {
+    nearest(gradient.floats());
+  }
+
+  /**
+   * The same, where the compression keeps something back.
+   *
+   * @param gradient {@code [length]}, overwritten
+   * @param kept {@code [length]}: what the worker kept back, overwritten by what it keeps back now
+   */
+  public void worker(Tensor gradient, Tensor kept) {
+    if (compression instanceof Compression.TopK topK) {
       topK(gradient.floats(), kept.floats(), topK.share());
     } else {
-      nearest(gradient.floats());
+      int8(gradient.floats(), kept.floats());
     }
+  }
+
+  /**
+   * Adds all that a worker kept back to its gradient, and keeps nothing.
+   *
+   * @param gradient {@code [length]}, overwritten
+   * @param kept {@code [length]}, zeros afterwards
+   */
+  public void all(Tensor gradient, Tensor kept) {
+    new GradientSum(1, Payload.borrowed(gradient)).plus(new GradientSum(1, Payload.borrowed(kept)));
+    kept.clear();
   }
 
   /** Adds the sum of a right subtree to that of a left one. */

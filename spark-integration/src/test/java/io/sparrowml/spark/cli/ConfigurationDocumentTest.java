@@ -18,6 +18,7 @@ import io.sparrowml.regularizer.Regularizers;
 import io.sparrowml.spark.ingest.DataConfig;
 import io.sparrowml.spark.ingest.TextConfig;
 import io.sparrowml.spark.ingest.WindowConfig;
+import io.sparrowml.train.Compressions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Modes;
 import io.sparrowml.train.ReduceOnPlateau;
@@ -48,17 +49,18 @@ class ConfigurationDocumentTest {
           Map.entry("Checkpoint", CheckpointConfig.class));
 
   private static final Map<String, Catalog<?>> CATALOGS =
-      Map.of(
-          "Layers", Layers.CATALOG,
-          "Activations", Activations.CATALOG,
-          "Combinations", Combinations.CATALOG,
-          "Initializers", Initializers.CATALOG,
-          "Regularizers", Regularizers.CATALOG,
-          "Losses", Losses.CATALOG,
-          "Optimizers", Optimizers.CATALOG,
-          "Schedules", Schedules.CATALOG,
-          "Metrics", Metrics.CATALOG,
-          "Modes", Modes.CATALOG);
+      Map.ofEntries(
+          Map.entry("Layers", Layers.CATALOG),
+          Map.entry("Activations", Activations.CATALOG),
+          Map.entry("Combinations", Combinations.CATALOG),
+          Map.entry("Initializers", Initializers.CATALOG),
+          Map.entry("Regularizers", Regularizers.CATALOG),
+          Map.entry("Losses", Losses.CATALOG),
+          Map.entry("Optimizers", Optimizers.CATALOG),
+          Map.entry("Schedules", Schedules.CATALOG),
+          Map.entry("Metrics", Metrics.CATALOG),
+          Map.entry("Modes", Modes.CATALOG),
+          Map.entry("Compressions", Compressions.CATALOG));
 
   /** The rows of the tables by heading, without the head and the last column, the meaning. */
   private static Map<String, List<List<String>>> documented() throws IOException {
