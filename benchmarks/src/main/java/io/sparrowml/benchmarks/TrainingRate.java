@@ -18,6 +18,7 @@ import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Compression;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import java.time.Duration;
 import java.util.List;
 import org.apache.spark.SparkConf;
@@ -88,6 +89,7 @@ public final class TrainingRate {
         new Adam(0.001),
         null,
         options.precision(),
+        OnNonFinite.STOP,
         List.of(new MeanLoss()),
         1,
         options.workers() * options.subject().batch(),

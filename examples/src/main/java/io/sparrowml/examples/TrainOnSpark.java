@@ -32,6 +32,7 @@ import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -120,6 +121,7 @@ public final class TrainOnSpark {
         new Adam(0.001),
         null,
         Precision.FLOAT32, // no limit on the gradient
+        OnNonFinite.STOP,
         metrics,
         seed,
         batchSize,

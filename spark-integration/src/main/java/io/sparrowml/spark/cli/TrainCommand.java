@@ -182,6 +182,7 @@ final class TrainCommand {
             how.optimizer(),
             how.clip(),
             how.precision(),
+            how.onNonFinite(),
             how.measured().metrics(),
             config.seed(),
             how.batchSize(),

@@ -11,6 +11,7 @@ import io.sparrowml.metric.MetricSet;
 import io.sparrowml.optimizer.Clip;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.train.EarlyStopping;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.util.List;
 import java.util.stream.Stream;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param clip a limit on the gradient of a batch; none unless given
  * @param precision in which matrix products and convolutions of training multiply: {@code float32}
  *     unless given, or {@code bfloat16} on processors that have it
+ * @param onNonFinite what becomes of a step whose gradient is not finite
  */
 public record TrainingConfig(
     Loss loss,
@@ -39,7 +41,8 @@ public record TrainingConfig(
     @Nullable EarlyStopping earlyStopping,
     @Nullable ReduceOnPlateau reduceOnPlateau,
     @Nullable Clip clip,
-    @Default("float32") Precision precision) {
+    @Default("float32") Precision precision,
+    @Default("stop") OnNonFinite onNonFinite) {
 
   /** Checks the ranges. */
   public TrainingConfig {

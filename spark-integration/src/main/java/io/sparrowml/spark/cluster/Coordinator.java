@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.config.ConfigException;
+import io.sparrowml.model.Layout;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.cluster.Roster.Participant;
 import io.sparrowml.spark.wire.Begin;
@@ -23,11 +24,11 @@ import io.sparrowml.spark.wire.Regroup;
 import io.sparrowml.spark.wire.Report;
 import io.sparrowml.spark.wire.Saved;
 import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.spark.wire.Skipped;
 import io.sparrowml.spark.wire.Slice;
 import io.sparrowml.spark.wire.Unreachable;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
-import io.sparrowml.train.StepProfile;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -71,9 +72,6 @@ final class Coordinator implements Receiver {
     FAILED
   }
 
-  /** A compute slot of a node. */
-  private record Slot(int node, int slot) {}
-
   private final TrainingSpec spec;
   private final long rows;
   private final Rounds rounds;
@@ -87,7 +85,8 @@ final class Coordinator implements Receiver {
   private final BitSet ready = new BitSet();
   private final Map<Integer, Long> quiet = new HashMap<>(); // steps, by node
   private final BitSet collected = new BitSet();
-  private final Map<Slot, StepProfile> profiles = new HashMap<>();
+  private final Profiles profiles = new Profiles();
+  private final Skips skips;
   private final CompletableFuture<List<EpochRecord>> result = new CompletableFuture<>();
   private Phase phase = Phase.JOINING;
   private Epochs epochs;
@@ -130,6 +129,7 @@ final class Coordinator implements Receiver {
     this.saves = saves;
     this.listener = listener;
     this.clock = clock;
+    this.skips = new Skips(Layout.of(spec.model().network()), listener::told);
     this.measures = new EpochMeasures(spec);
     this.phaseSince = clock.getAsLong();
     this.epochs = new Epochs(spec, rows, rounds.steps());
@@ -174,7 +174,7 @@ final class Coordinator implements Receiver {
     } else if (message instanceof Progress progress) {
       progress(progress);
     } else if (message instanceof Profile profile) {
-      profiles.put(new Slot(profile.node(), profile.slot()), profile.spent());
+      profiles.add(profile);
       finish(profile.step());
     } else if (message instanceof Saved saved) {
       saves.saved(saved);
@@ -192,7 +192,8 @@ final class Coordinator implements Receiver {
     } else if (message instanceof Ready node) {
       ready(node.node());
     } else if (message instanceof Measured measured) {
-      if (phase == Phase.TRAINING && epochEndsWith(measured.step())) {
+      long end = (long) epochs.current() * rounds.perEpoch();
+      if (phase == Phase.TRAINING && measured.step() == end) {
         measures.trained(measured.states());
         decide(measured.step());
       }
@@ -200,11 +201,9 @@ final class Coordinator implements Receiver {
       report(report);
     } else if (message instanceof Unreachable pair) {
       unreachable(pair);
+    } else if (message instanceof Skipped skipped && skips.add(skipped)) {
+      fail(skips.failure());
     }
-  }
-
-  private boolean epochEndsWith(long step) {
-    return step == (long) epochs.current() * rounds.perEpoch();
   }
 
   private void join(Link from, Join join) {
@@ -376,13 +375,13 @@ final class Coordinator implements Receiver {
     if (phase != Phase.COLLECTING || made == null) {
       return;
     }
-    int slots = made.members().stream().mapToInt(Member::slots).sum();
-    boolean profiled = !listener.profiles() || profiles.size() >= slots;
+    boolean profiled = !listener.profiles() || profiles.complete(made);
     if (collected.cardinality() == made.shards().size() && profiled) {
       enter(Phase.DONE);
+      skips.end();
       roster.broadcast(new Finish(generation, step));
       if (listener.profiles()) {
-        listener.profiled(profiles.values().stream().reduce(StepProfile.none(), StepProfile::plus));
+        listener.profiled(profiles.total());
       }
       result.complete(epochs.history());
     }

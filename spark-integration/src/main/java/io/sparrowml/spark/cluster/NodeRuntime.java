@@ -266,7 +266,7 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
     String reason = problem.getMessage();
     if (problem instanceof NonFiniteGradientException bad) {
       reason =
-          "step %d: the gradient of %s is not finite; lower the learning rate or look for extreme values in the data"
+          "step %d: the gradient of %s is not finite; lower the learning rate or look for extreme values in the data, or skip such steps by training.on-non-finite"
               .formatted(bad.step(), layout.nameAt(bad.index()));
     } else if (problem instanceof KernelException) {
       reason = node.describe() + ": " + problem.getMessage();

@@ -9,6 +9,7 @@ import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ParameterSegments;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * @param schedule of its learning rate
  * @param clip null for none
  * @param segments what lies in the flat vector
+ * @param skips whether a step whose gradient is not finite changes nothing
  */
 record ServerUpdate(
-    Optimizer optimizer, Schedule schedule, @Nullable Clip clip, Segments segments) {
+    Optimizer optimizer, Schedule schedule, @Nullable Clip clip, Segments segments, boolean skips) {
   /**
    * The update of a training.
    *
@@ -31,9 +33,14 @@ record ServerUpdate(
   static ServerUpdate of(TrainingSpec spec, Segments segments, int stepsPerEpoch) {
     if (spec.mode() instanceof Mode.LocalSteps local) {
       Optimizer outer = local.outer();
-      return new ServerUpdate(outer, outer.learningRate(), null, outer(segments));
+      return new ServerUpdate(outer, outer.learningRate(), null, outer(segments), false);
     }
-    return new ServerUpdate(spec.optimizer(), spec.schedule(stepsPerEpoch), spec.clip(), segments);
+    return new ServerUpdate(
+        spec.optimizer(),
+        spec.schedule(stepsPerEpoch),
+        spec.clip(),
+        segments,
+        spec.onNonFinite() == OnNonFinite.SKIP_STEP);
   }
 
   /** The update of a whole training, its length left open. */
@@ -54,7 +61,7 @@ record ServerUpdate(
 
   /** Whether an update uses the memory of the gradients for what it works out. */
   boolean overwritesGradients() {
-    return Updater.overwritesGradients(optimizer, clip);
+    return skips || Updater.overwritesGradients(optimizer, clip);
   }
 
   /** The update of a slice. */

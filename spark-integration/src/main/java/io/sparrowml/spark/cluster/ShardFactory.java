@@ -57,7 +57,8 @@ record ShardFactory(TrainingSpec spec, Segments segments, Rounds rounds) {
             tree,
             peers,
             states,
-            Compressor.rounding(spec.compression(), segments, place));
+            Compressor.rounding(spec.compression(), segments, place),
+            update.skips());
   }
 
   private static Tensor zeros(Arena arena, int length) {

@@ -14,6 +14,7 @@ import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param optimizer the update rule, run by the shards
  * @param clip a limit on the gradient, null for none
  * @param precision in which products and convolutions of training multiply; inference is exact
+ * @param onNonFinite what becomes of a step whose gradient is not finite
  * @param metrics what is measured each epoch beside the loss
  * @param seed of all random numbers
  * @param batchSize global, over all logical workers
@@ -47,6 +49,7 @@ public record TrainingSpec(
     Optimizer optimizer,
     @Nullable Clip clip,
     Precision precision,
+    OnNonFinite onNonFinite,
     List<Metric> metrics,
     long seed,
     int batchSize,
@@ -67,6 +70,10 @@ public record TrainingSpec(
     if (mode.isAsynchronous() && clip != null && clip.norm() != null) {
       throw new ConfigException(
           "training.clip.norm: expects cluster.mode sync or local-steps, since the norm of all gradients is not known where they are not waited for; limit their values instead");
+    }
+    if (onNonFinite == OnNonFinite.SKIP_STEP && !(mode instanceof Mode.Sync)) {
+      throw new ConfigException(
+          "training.on-non-finite: expects stop where cluster.mode is not sync, got skip-step");
     }
     Ranges.atLeastOne("cluster.slots", slots);
     Ranges.atLeastOne("cluster.min-slots", minSlots);

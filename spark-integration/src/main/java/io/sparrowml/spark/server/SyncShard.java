@@ -9,6 +9,7 @@ import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Pull;
 import io.sparrowml.spark.wire.Push;
 import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.spark.wire.Skipped;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Phase;
 import java.util.ArrayList;
@@ -27,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Where there is a standby, that gets the sum of all workers with the update: it is never more
  * than a step behind.
  *
- * <p>Where the norm of the whole gradient is limited, a shard that has covered every worker tells
- * the others its part of the norm, and updates when it knows all parts. The parts are exact sums,
- * so how many shards there are changes nothing.
+ * <p>Where the norm of the whole gradient is limited, or steps are skipped whose gradient is not
+ * finite, a shard that has covered every worker tells the others its part of the norm, and updates
+ * when it knows all parts. The parts are exact sums, so how many shards there are changes nothing.
  *
  * <p>Each (generation, step, subtree) counts once, and so does each part of a norm: duplicates and
  * what belongs to earlier steps or generations is dropped. So an update is of the whole batch or
@@ -38,17 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SyncShard extends Shard {
   private static final long[] NONE = {};
+  private static final long FINITE = Long.MAX_VALUE;
 
   private final BitSet covered = new BitSet();
   private final BitSet told = new BitSet();
   private final BitSet measured = new BitSet();
   private final SquaredNorm norm = new SquaredNorm();
   private final Rounding rounding;
+  private final boolean skips;
   private Reduction<GradientSum> reduction;
   private long @Nullable [][] staged;
   private @Nullable GradientSum prepared;
   private @Nullable GradientSum theirs; // the standby's
-  private long[] squares = NONE; // this shard's part of the last norm
+  private long[] squares = NONE; // this shard's part of the last norm, as it was told
+  private long bad = FINITE; // the first index where the next update's gradient is not finite
 
   /**
    * A shard without updates, for {@link #regroup} to give it a place.
@@ -57,6 +61,7 @@ public final class SyncShard extends Shard {
    * @param updater of this slice
    * @param states keeps what metrics see; null but for the first shard
    * @param rounding of its gradients
+   * @param skips whether a step whose gradient is not finite changes nothing
    */
   public SyncShard(
       int index,
@@ -65,9 +70,11 @@ public final class SyncShard extends Shard {
       FixedTree tree,
       Peers peers,
       @Nullable EpochStates states,
-      Rounding rounding) {
+      Rounding rounding,
+      boolean skips) {
     super(index, memory, updater, tree, peers, states);
     this.rounding = rounding;
+    this.skips = skips;
     this.reduction = reduction();
   }
 
@@ -117,6 +124,7 @@ public final class SyncShard extends Shard {
     told.clear();
     measured.clear();
     norm.clear();
+    bad = FINITE;
     staged = null;
     reduction = reduction();
   }
@@ -205,7 +213,7 @@ public final class SyncShard extends Shard {
       own = new GradientSum(sum.count(), both.get(0));
       theirs = new GradientSum(sum.count(), both.get(1));
     }
-    if (updater().needsNorm()) {
+    if (skips || updater().needsNorm()) {
       measure(own, Objects.requireNonNull(own.payload()));
     } else {
       update(own, Objects.requireNonNull(own.payload()));
@@ -244,9 +252,12 @@ public final class SyncShard extends Shard {
     SquaredNorm part = new SquaredNorm();
     laps().done(Phase.REDUCE);
     prepared = sum;
-    check(updater().prepare(parameters(), payload.values(), sum.count(), part), sum);
+    int index = updater().prepare(parameters(), payload.values(), sum.count(), part);
+    if (!skips) {
+      check(index, sum);
+    }
     laps().done(Phase.OPTIMIZER);
-    squares = part.digits();
+    squares = index < 0 ? part.digits() : new long[] {place().from() + (long) index};
     Norm own = new Norm(generation(), step() + 1, index(), squares);
     if (isPrimary()) {
       tell(own);
@@ -277,7 +288,11 @@ public final class SyncShard extends Shard {
     }
     if (!measured.get(part.shard())) {
       measured.set(part.shard());
-      norm.add(part.squares());
+      if (part.allFinite()) {
+        norm.add(part.squares());
+      } else {
+        bad = Math.min(bad, part.squares()[0]);
+      }
     }
     GradientSum sum = prepared;
     if (sum != null && sum.payload() != null && measured.cardinality() == places().size()) {
@@ -289,6 +304,11 @@ public final class SyncShard extends Shard {
   private void apply(GradientSum sum, Payload payload) {
     forwardTheirs();
     laps().done(Phase.REDUCE);
+    if (bad != FINITE) {
+      sum.release();
+      skip();
+      return;
+    }
     updater()
         .apply(
             parameters(),
@@ -303,11 +323,21 @@ public final class SyncShard extends Shard {
     advance();
   }
 
-  private void check(int bad, GradientSum sum) {
-    if (bad >= 0) {
+  /** The step is done, and all is as it was: the metrics of the epoch too. */
+  private void skip() {
+    if (isPrimary() && index() == 0) {
+      send(Peers.COORDINATOR, new Skipped(generation(), step() + 1, (int) bad));
+    }
+    staged = null;
+    next().copyFrom(parameters());
+    advance();
+  }
+
+  private void check(int nonFinite, GradientSum sum) {
+    if (nonFinite >= 0) {
       sum.release();
       prepared = null;
-      throw new NonFiniteGradientException(place().from() + bad, step() + 1);
+      throw new NonFiniteGradientException(place().from() + nonFinite, step() + 1);
     }
   }
 

@@ -29,7 +29,8 @@ enum Kind {
   QUIET(31, Quiet.class),
   MEASURED(32, Measured.class),
   HELD(33, Held.class),
-  UNREACHABLE(34, Unreachable.class);
+  UNREACHABLE(34, Unreachable.class),
+  SKIPPED(35, Skipped.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));

@@ -31,7 +31,8 @@ public sealed interface Message
         Measured,
         Held,
         State,
-        Unreachable {
+        Unreachable,
+        Skipped {
 
   /** The period between two changes of membership. */
   int generation();

@@ -33,6 +33,7 @@ import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -88,6 +89,7 @@ class KindsOfRowsTest {
             new Adam(0.02),
             null,
             Precision.FLOAT32,
+            OnNonFinite.STOP,
             metrics,
             42,
             32,

@@ -247,6 +247,7 @@ class PlacementTest {
   private static Cuts cuts(Layout layout, Optimizer optimizer) {
     return Cuts.of(
         layout,
-        new ServerUpdate(optimizer, optimizer.learningRate(), null, ParameterSegments.of(layout)));
+        new ServerUpdate(
+            optimizer, optimizer.learningRate(), null, ParameterSegments.of(layout), false));
   }
 }

@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.optimizer.Schedule;
+import io.sparrowml.optimizer.Segment;
 import io.sparrowml.train.Compression;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,12 +53,16 @@ final class SequentialTraining {
     boolean stop = false;
     for (int epoch = 1; epoch <= problem.epochs() && !stop; epoch++) {
       long sum = 0;
+      long count = 0;
       for (int i = 0; i < problem.stepsPerEpoch(); i++) {
         long step = (epoch - 1L) * problem.stepsPerEpoch() + i + 1;
-        sum += losses(step);
-        step(step);
+        long seen = losses(step);
+        if (step(step)) {
+          sum += seen;
+          count += problem.workers();
+        }
       }
-      double loss = sum / 1e3 / ((long) problem.workers() * problem.stepsPerEpoch());
+      double loss = sum / 1e3 / count;
       losses.add(loss);
       if (problem.validated()) {
         validated.add(losses(-epoch) / 1e3 / problem.workers());
@@ -85,10 +90,11 @@ final class SequentialTraining {
     return sum;
   }
 
-  private void step(long step) {
+  /** Does a step; returns whether it was not skipped. */
+  private boolean step(long step) {
     if (problem.mode().isAsynchronous()) {
       oneByOne(step);
-      return;
+      return true;
     }
     int places = 1;
     while (places < problem.workers()) {
@@ -96,7 +102,7 @@ final class SequentialTraining {
     }
     float[] sum = sum(step, 0, places);
     if (sum == null) {
-      return;
+      return true;
     }
     int rows = 0;
     for (int worker = 0; worker < problem.workers(); worker++) {
@@ -105,7 +111,15 @@ final class SequentialTraining {
     for (int i = 0; i < sum.length; i++) {
       sum[i] /= rows;
     }
+    for (Segment segment : problem.segments()) {
+      for (int i = segment.from(); i < segment.from() + segment.length(); i++) {
+        if (problem.skips() && !Float.isFinite(sum[i])) {
+          return false;
+        }
+      }
+    }
     update.update(sum, rateFactor * schedule.rate(step), step);
+    return true;
   }
 
   /** Each worker with its part of the rate; in which order does not matter for these numbers. */
@@ -131,6 +145,9 @@ final class SequentialTraining {
       for (int at = range.from(); at < range.from() + range.length(); at += 256) {
         int end = Math.min(at + 256, range.from() + range.length());
         for (int i = at; i < end && !problem.hasStatistic(at, end); i++) {
+          if (!Float.isFinite(sum[i])) {
+            continue;
+          }
           int exponent = Math.max(Math.getExponent(sum[i]), brain ? -126 : -14);
           double unit = Math.scalb(1.0, exponent - (brain ? 7 : 10));
           sum[i] = (float) (Math.rint(sum[i] / unit) * unit);

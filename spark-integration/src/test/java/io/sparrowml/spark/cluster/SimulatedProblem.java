@@ -17,6 +17,7 @@ import io.sparrowml.regularizer.Regularizer;
 import io.sparrowml.train.Compression;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  * @param segments the parameters, one after the other as in a layout
  * @param mode asynchronous ones come with numbers whose sums are exact and whose gradients do not
  *     depend on the parameters, so that the order does not show
+ * @param skips whether there are gradients that are not finite, which are skipped
  * @param epochs at the most
  * @param stepsPerEpoch updates an epoch
  * @param shards how many at the most
@@ -43,6 +45,7 @@ record SimulatedProblem(
     int workers,
     Mode mode,
     Compression compression,
+    boolean skips,
     List<Segment> segments,
     int epochs,
     int stepsPerEpoch,
@@ -66,6 +69,7 @@ record SimulatedProblem(
         workers,
         random.nextBoolean() ? new Mode.Async() : new Mode.BoundedStaleness(1 + random.nextInt(3)),
         new Compression.None(),
+        false,
         List.of(new Segment.Trained(0, 1 + random.nextInt(40), 1, new None())),
         1 + random.nextInt(3),
         1 + random.nextInt(6),
@@ -88,6 +92,7 @@ record SimulatedProblem(
         1 + random.nextInt(9),
         new Mode.Sync(),
         compressions[random.nextInt(compressions.length)],
+        random.nextInt(3) == 0,
         segments(random),
         1 + random.nextInt(4),
         1 + random.nextInt(3),
@@ -128,9 +133,10 @@ record SimulatedProblem(
   }
 
   TrainingSpec spec(int slots) {
-    return Specs.compressed(
+    return Specs.with(
         Specs.of(optimizer, clip, epochs, earlyStopping, plateau, workers, mode, slots),
-        compression);
+        compression,
+        skips ? OnNonFinite.SKIP_STEP : OnNonFinite.STOP);
   }
 
   /** The length of the flat vector. */
@@ -198,6 +204,12 @@ record SimulatedProblem(
       }
       float noise = Math.scalb((float) random.nextDouble() - 0.5f, random.nextInt(16) - 8);
       gradient[i] = rows * (noise + 0.5f * parameters[i]);
+    }
+    boolean first = step % stepsPerEpoch == 1 % stepsPerEpoch; // something is left of each epoch
+    if (skips && !first && random(5, step, worker).nextInt(8) == 0) {
+      Segment some = segments.get(random.nextInt(segments.size()));
+      gradient[some.from() + random.nextInt(some.length())] =
+          random.nextBoolean() ? Float.NaN : Float.NEGATIVE_INFINITY;
     }
     return gradient;
   }

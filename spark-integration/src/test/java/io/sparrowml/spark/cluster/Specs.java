@@ -17,6 +17,7 @@ import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Compression;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -109,6 +110,7 @@ final class Specs {
         optimizer,
         clip,
         Precision.FLOAT32,
+        OnNonFinite.STOP,
         List.of(new Mean("loss", false), new Mean("accuracy", true)),
         1,
         workers,
@@ -124,13 +126,14 @@ final class Specs {
         Duration.ofSeconds(20));
   }
 
-  /** The same with compressed gradients. */
-  static TrainingSpec compressed(TrainingSpec spec, Compression compression) {
+  /** The same with compressed gradients, and with another fate of those that are not finite. */
+  static TrainingSpec with(TrainingSpec spec, Compression compression, OnNonFinite onNonFinite) {
     return new TrainingSpec(
         spec.model(),
         spec.optimizer(),
         spec.clip(),
         spec.precision(),
+        onNonFinite,
         spec.metrics(),
         spec.seed(),
         spec.batchSize(),

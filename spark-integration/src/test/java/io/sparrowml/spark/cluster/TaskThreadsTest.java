@@ -27,6 +27,7 @@ import io.sparrowml.train.Compression;
 import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,6 +129,7 @@ class TaskThreadsTest {
         new Adam(0.001),
         null,
         Precision.FLOAT32,
+        OnNonFinite.STOP,
         List.of(new MeanLoss(), new Accuracy()),
         42,
         256,

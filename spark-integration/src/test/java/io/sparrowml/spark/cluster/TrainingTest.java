@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 import static org.assertj.core.api.InstanceOfAssertFactories.DOUBLE;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.data.MicroBatches;
@@ -54,6 +55,7 @@ import io.sparrowml.train.Descriptions;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -126,6 +128,7 @@ class TrainingTest {
         optimizer,
         null,
         Precision.FLOAT32,
+        OnNonFinite.STOP,
         List.of(new MeanLoss(), new Accuracy(), new Recall(null), new Auc()),
         42,
         128,
@@ -196,6 +199,7 @@ class TrainingTest {
         new Lamb(new WarmUp(10, new Cosine(0.02, 0, null)), 0.9, 0.999, 1e-6, 0.01),
         Clip.byNorm(0.5),
         Precision.FLOAT32,
+        OnNonFinite.STOP,
         List.of(new MeanLoss(), new Accuracy()),
         42,
         128,
@@ -253,6 +257,7 @@ class TrainingTest {
         new Adam(0.003),
         null,
         Precision.FLOAT32,
+        OnNonFinite.STOP,
         List.of(new MeanLoss(), new Accuracy()),
         42,
         128,
@@ -445,7 +450,35 @@ class TrainingTest {
         .isInstanceOf(TrainingException.class)
         .hasMessageMatching(
             "epoch 1: step \\d+: the gradient of [13]/(kernel|bias) is not finite; lower the"
+                + " learning rate or look for extreme values in the data, or skip such steps by"
+                + " training.on-non-finite");
+  }
+
+  @Test
+  void stepsThatAreSkippedOnAndOnEndTheTraining() {
+    TrainingSpec diverges =
+        Specs.with(
+            spec(2, 5, new Sgd(1e30, 0, false), null),
+            new Compression.None(),
+            OnNonFinite.SKIP_STEP);
+    List<String> told = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void told(String line) {
+            told.add(line);
+          }
+        };
+    assertThatThrownBy(() -> train(diverges, listener))
+        .isInstanceOf(TrainingException.class)
+        .hasMessageMatching(
+            "epoch \\d: the gradients of 50 steps in a row up to step \\d+ are not finite; lower the"
                 + " learning rate or look for extreme values in the data");
+    assertThat(told)
+        .hasSize(5)
+        .first(STRING)
+        .matches("step \\d+ was skipped: the gradient of [13]/(kernel|bias) is not finite");
+    assertThat(told).last(STRING).endsWith("; further ones are counted at the end");
   }
 
   @Test
@@ -473,6 +506,7 @@ class TrainingTest {
                     asked.optimizer(),
                     null,
                     Precision.FLOAT32,
+                    OnNonFinite.STOP,
                     metrics,
                     42,
                     128,
@@ -499,6 +533,7 @@ class TrainingTest {
             asked.optimizer(),
             null,
             Precision.FLOAT32,
+            OnNonFinite.STOP,
             asked.metrics(),
             42,
             128,

@@ -62,7 +62,8 @@ class ShardTest {
             new FixedTree(3),
             this::send,
             null,
-            new Rounding(new Compression.None(), new Segments(List.of()), 2));
+            new Rounding(new Compression.None(), new Segments(List.of()), 2),
+            false);
     shard.regroup(0, PLACES, 1);
   }
 
@@ -305,7 +306,8 @@ class ShardTest {
             new FixedTree(3),
             this::send,
             null,
-            new Rounding(new Compression.None(), new Segments(List.of()), 2));
+            new Rounding(new Compression.None(), new Segments(List.of()), 2),
+            false);
     shard.regroup(0, PLACES, 1);
   }
 
