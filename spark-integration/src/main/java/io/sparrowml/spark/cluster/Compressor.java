@@ -32,15 +32,14 @@ final class Compressor {
   /**
    * A compressor that keeps nothing yet.
    *
-   * @param segments what lies in the flat vector
-   * @param size its length
+   * @param factory knows what lies in the flat vector, and how it is trained
+   * @param size the vector's length
    * @param arena for what is kept
    */
-  Compressor(
-      Compression compression, Segments segments, int roundsPerEpoch, int size, Arena arena) {
-    this.compression = compression;
-    this.segments = segments;
-    this.roundsPerEpoch = roundsPerEpoch;
+  Compressor(ShardFactory factory, int size, Arena arena) {
+    this.compression = factory.spec().compression();
+    this.segments = factory.segments();
+    this.roundsPerEpoch = factory.rounds().perEpoch();
     this.size = size;
     this.arena = arena;
   }

@@ -106,13 +106,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     this.connections = new Connections(platform);
     this.holdings = new Holdings(factory, size, arena.child("holdings"), this, origin);
     this.mail = new ShardMail(platform, this);
-    this.compressor =
-        new Compressor(
-            spec.compression(),
-            factory.segments(),
-            factory.rounds().perEpoch(),
-            size,
-            arena.child("kept gradients"));
+    this.compressor = new Compressor(factory, size, arena.child("kept gradients"));
     this.rooms = new GradientRooms(arena.child("gradients"), Shape.of(size), this::wake);
   }
 
