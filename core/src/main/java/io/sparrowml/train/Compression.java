@@ -31,13 +31,13 @@ public sealed interface Compression {
    * Each worker keeps back all but the largest numbers of the sum of its gradient and of what it
    * kept back before (Aji and Heafield, 2017; Stich et al., 2018).
    *
-   * @param share of the numbers that travel, above 0 and at most 0.1; 0.01 unless given
+   * @param share of the numbers that travel, above 0 and at most 0.5; 0.1 unless given
    */
-  record TopK(@Default("0.01") double share) implements Compression {
+  record TopK(@Default("0.1") double share) implements Compression {
     /** Checks the range. */
     public TopK {
-      if (!(share > 0 && share <= 0.1)) {
-        throw new ConfigException("share: expects a number above 0 and at most 0.1, got " + share);
+      if (!(share > 0 && share <= 0.5)) {
+        throw new ConfigException("share: expects a number above 0 and at most 0.5, got " + share);
       }
     }
   }

@@ -33,6 +33,7 @@ final class BlockCode {
   private static final int FLOATS = 6;
   private static final int NO_FORM = -1;
 
+  private static final int FEW_BYTES = 1 + Float.BYTES; // of each number
   private static final int BYTE_BITS = 6;
   private static final int SHORT_BITS = 14;
   private static final int LEAST_EXPONENT = -126;
@@ -79,7 +80,7 @@ final class BlockCode {
     }
     if (some == 0) {
       out.put((byte) ZEROS);
-    } else if (some * 5 < length && some <= BLOCK) {
+    } else if (some * FEW_BYTES < length) {
       few(block, length, some, out);
     } else if (writeWhole(block, length, largest, BYTE_BITS, out)
         || writeWhole(block, length, largest, SHORT_BITS, out)) {
@@ -94,6 +95,8 @@ final class BlockCode {
       for (int i = 0; i < length; i++) {
         out.putShort(Half.bits(block[i]));
       }
+    } else if (some * FEW_BYTES < length * Float.BYTES) {
+      few(block, length, some, out);
     } else {
       out.put((byte) FLOATS);
       for (int i = 0; i < length; i++) {
