@@ -5,6 +5,7 @@ import io.sparrowml.layer.Layer;
 import io.sparrowml.layer.Layers;
 import io.sparrowml.loss.Losses;
 import io.sparrowml.model.Model;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.train.Phase;
 import io.sparrowml.train.StepProfile;
 import io.sparrowml.train.StepProfile.LayerTime;
@@ -24,9 +25,16 @@ import org.jspecify.annotations.Nullable;
  * @param step how long a step took
  * @param phases what it was spent on
  * @param layers what forward and backward were spent on
+ * @param sent by each executor over the network, in bytes of the whole training; none where there
+ *     is one executor
  */
 record ProfileReport(
-    int slots, long steps, double step, Map<String, Double> phases, List<Row> layers) {
+    int slots,
+    long steps,
+    double step,
+    Map<String, Double> phases,
+    List<Row> layers,
+    List<Traffic> sent) {
   /**
    * The time of a layer.
    *
@@ -36,7 +44,7 @@ record ProfileReport(
   record Row(String layer, String kind, double forward, double backward) {}
 
   /** The report of a training. */
-  static ProfileReport of(StepProfile profile, Model model) {
+  static ProfileReport of(StepProfile profile, Model model, List<Traffic> sent) {
     Map<String, Double> phases = new LinkedHashMap<>();
     for (Phase phase : Phase.values()) {
       phases.put(phase.toString(), profile.millis(phase));
@@ -59,7 +67,8 @@ record ProfileReport(
         profile.steps() / Math.max(1, profile.slots()),
         profile.millis(),
         phases,
-        rows);
+        rows,
+        sent.size() > 1 ? sent : List.of());
   }
 
   private static Row row(StepProfile profile, String path, String kind, @Nullable LayerTime time) {
@@ -88,7 +97,28 @@ record ProfileReport(
           millis(row.backward),
           share(row.forward + row.backward));
     }
-    return "%,d steps of %,d compute slots\n\n%s\n%s".formatted(steps, slots, byPhase, byLayer);
+    return "%,d steps of %,d compute slots\n\n%s\n%s%s"
+        .formatted(steps, slots, byPhase, byLayer, traffic());
+  }
+
+  private String traffic() {
+    if (sent.isEmpty()) {
+      return "";
+    }
+    Table table = new Table().add("sent a step", "gradients", "parameters", "other");
+    for (int executor = 0; executor < sent.size(); executor++) {
+      Traffic of = sent.get(executor);
+      table.add(
+          "executor " + (executor + 1),
+          perStep(of.gradients()),
+          perStep(of.parameters()),
+          perStep(of.other()));
+    }
+    return "\n" + table;
+  }
+
+  private String perStep(long bytes) {
+    return String.format(Locale.ROOT, "%,d", bytes / Math.max(1, steps));
   }
 
   private static String millis(double millis) {

@@ -2,11 +2,13 @@ package io.sparrowml.spark.cli;
 
 import io.sparrowml.model.Model;
 import io.sparrowml.spark.cluster.TrainingListener;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.StepProfile;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes down how a training goes; what goes wrong with that is told after the training. */
@@ -75,8 +77,8 @@ final class Recorder implements TrainingListener {
   }
 
   @Override
-  public void profiled(StepProfile profile) {
-    ProfileReport report = ProfileReport.of(profile, model);
+  public void profiled(StepProfile profile, List<Traffic> sent) {
+    ProfileReport report = ProfileReport.of(profile, model, sent);
     if (profiles != null) {
       profiles.print(report);
     }

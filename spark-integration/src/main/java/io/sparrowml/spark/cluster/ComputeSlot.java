@@ -16,6 +16,7 @@ import io.sparrowml.spark.wire.Begin;
 import io.sparrowml.spark.wire.Decision;
 import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Profile;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Inference;
@@ -263,7 +264,9 @@ final class ComputeSlot implements AutoCloseable {
   private void sendProfile() {
     if (runtime.job().profiled()) {
       long step = node.replica().step();
-      node.send(Peers.COORDINATOR, new Profile(0, step, node.node(), slot, watch.profile(timings)));
+      Traffic sent = slot == 0 ? runtime.sent() : Traffic.none();
+      node.send(
+          Peers.COORDINATOR, new Profile(0, step, node.node(), slot, watch.profile(timings), sent));
     }
   }
 

@@ -381,7 +381,7 @@ final class Coordinator implements Receiver {
       skips.end();
       roster.broadcast(new Finish(generation, step));
       if (listener.profiles()) {
-        listener.profiled(profiles.total());
+        listener.profiled(profiles.total(), profiles.sent());
       }
       result.complete(epochs.history());
     }

@@ -21,6 +21,7 @@ import io.sparrowml.spark.wire.Join;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.ShardPlace;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.ParameterSegments;
 import java.io.IOException;
@@ -138,6 +139,11 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   /** How long others are waited for: the coordinator finds out first who is lost. */
   Duration patience() {
     return spec.deadline().multipliedBy(2L * rounds.local());
+  }
+
+  /** The bytes that this node has sent. */
+  Traffic sent() {
+    return transport.sent();
   }
 
   Arena arena() {

@@ -1,7 +1,9 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.StepProfile;
+import java.util.List;
 
 /** Is told how a training goes, on threads of the training's: it should return soon. */
 public interface TrainingListener {
@@ -44,5 +46,5 @@ public interface TrainingListener {
   }
 
   /** Training is over, and this is where the time of steps went, if {@link #profiles} says so. */
-  default void profiled(StepProfile profile) {}
+  default void profiled(StepProfile profile, List<Traffic> sent) {}
 }

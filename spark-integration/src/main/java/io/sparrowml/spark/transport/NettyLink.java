@@ -39,6 +39,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
   private final FrameDecoder decoder;
   private final LimitedLog log;
   private final @Nullable Bodies coding;
+  private final Meter meter;
 
   // The event loop's alone.
   private @Nullable String reason;
@@ -50,6 +51,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
    *
    * @param peer who is at the other end, for errors and logs
    * @param coding memory for gradients in few bytes; null where they go out as they are
+   * @param meter counts what is sent
    */
   NettyLink(
       Channel channel,
@@ -57,13 +59,15 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
       Receiver receiver,
       FrameDecoder decoder,
       LimitedLog log,
-      @Nullable Bodies coding) {
+      @Nullable Bodies coding,
+      Meter meter) {
     this.channel = channel;
     this.peer = peer;
     this.receiver = receiver;
     this.decoder = decoder;
     this.log = log;
     this.coding = coding;
+    this.meter = meter;
   }
 
   @Override
@@ -83,6 +87,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
       Payload body = coded == null ? null : coded.payload();
       if (coded != null && body != null) {
         message.release();
+        meter.count(push, coded);
         channel.writeAndFlush(coded).addListener(written -> body.release());
         return;
       }
@@ -94,6 +99,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
       message.release();
       throw e;
     }
+    meter.count(message, frame);
     channel.writeAndFlush(frame).addListener(written -> message.release());
   }
 

@@ -72,6 +72,7 @@ final class SparkChannels implements AutoCloseable {
   private static final int RECEIVE_BYTES = 64 << 10;
 
   private final TransportConf conf;
+  private final Ports ports;
   private final SecretKeyHolder secrets;
   private final Limits limits;
   private final Function<Channel, NettyLink> links;
@@ -97,6 +98,7 @@ final class SparkChannels implements AutoCloseable {
       Function<Channel, NettyLink> links,
       LimitedLog log) {
     this.conf = SparkSettings.of(spark);
+    this.ports = Ports.of(spark);
     this.secrets = new Secret(secret);
     this.limits = limits;
     this.links = links;
@@ -107,10 +109,12 @@ final class SparkChannels implements AutoCloseable {
             IOMode.valueOf(conf.ioMode()), conf.clientThreads(), conf.getModuleName() + "-client");
   }
 
-  /** Listens on a free port, which is returned. */
+  /** Listens on a port that the settings give, which is returned. */
   int listen(String host) {
+    String at = ports.address().isBlank() ? host : ports.address();
+    AuthServerBootstrap authentication = new AuthServerBootstrap(conf, secrets);
     TransportServer listening =
-        context.createServer(host, 0, List.of(new AuthServerBootstrap(conf, secrets)));
+        ports.bind(port -> context.createServer(at, port, List.of(authentication)));
     server = listening;
     return listening.getPort();
   }

@@ -6,6 +6,7 @@ import io.sparrowml.spark.wire.Bodies;
 import io.sparrowml.spark.wire.FrameDecoder;
 import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Receiver;
+import io.sparrowml.spark.wire.Traffic;
 import org.apache.spark.SparkConf;
 import org.apache.spark.network.util.NettyUtils;
 import org.slf4j.Logger;
@@ -23,18 +24,21 @@ public final class Transport implements AutoCloseable {
 
   private final SparkChannels channels;
   private final Address address;
+  private final Meter meter;
 
-  private Transport(SparkChannels channels, Address address) {
+  private Transport(SparkChannels channels, Address address, Meter meter) {
+    this.meter = meter;
     this.channels = channels;
     this.address = address;
   }
 
   /**
-   * Starts to listen on a free port.
+   * Starts to listen, within the ports that the cluster's settings give to block transfer.
    *
    * @param conf the cluster's settings
    * @param secret the training's; whoever knows it may take part
-   * @param host the local name or address to listen on, which peers can reach
+   * @param host the local name or address to listen on, which peers can reach; on a driver {@code
+   *     spark.driver.bindAddress} may name another one to listen on
    * @param receiver takes what arrives on all links, accepted and connected
    * @param bodies the memory of arriving payloads
    * @throws TransportException when the settings ask for a cipher that does not work
@@ -45,6 +49,7 @@ public final class Transport implements AutoCloseable {
       throw new IllegalArgumentException("transport: open expects a secret, got a blank one");
     }
     LimitedLog links = new LimitedLog(LOG);
+    Meter meter = new Meter();
     SparkChannels channels =
         new SparkChannels(
             conf,
@@ -57,10 +62,11 @@ public final class Transport implements AutoCloseable {
                     receiver,
                     new FrameDecoder(bodies, limits.bodyBytes()),
                     links,
-                    limits.coded() ? bodies : null),
+                    limits.coded() ? bodies : null,
+                    meter),
             new LimitedLog(LOG));
     try {
-      return new Transport(channels, new Address(host, channels.listen(host)));
+      return new Transport(channels, new Address(host, channels.listen(host)), meter);
     } catch (RuntimeException e) {
       channels.close();
       throw e;
@@ -69,6 +75,11 @@ public final class Transport implements AutoCloseable {
 
   private static String peer(Channel channel) {
     return NettyUtils.getRemoteAddress(channel);
+  }
+
+  /** All bytes that were sent. */
+  public Traffic sent() {
+    return meter.sent();
   }
 
   /** Where this transport listens. */

@@ -10,11 +10,14 @@ import java.util.Objects;
  * @param node its node
  * @param slot its number on the node
  * @param spent the time of all its steps
+ * @param sent by the node until then; nothing but for the first slot
  */
-public record Profile(int generation, long step, int node, int slot, StepProfile spent)
+public record Profile(
+    int generation, long step, int node, int slot, StepProfile spent, Traffic sent)
     implements Message {
 
   public Profile {
     Objects.requireNonNull(spent, "spent");
+    Objects.requireNonNull(sent, "sent");
   }
 }

@@ -19,6 +19,13 @@ import org.junit.jupiter.api.io.TempDir;
 class ProfileIT {
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /**
+   * Of an executor in a step, as the formula in docs/cluster.md has it: for each of 8 shards, half
+   * of them its own, one message of 192 bytes and 4 for each of the 203,536 numbers; the own ones
+   * go to the other executor, which stands by.
+   */
+  private static final long GRADIENT_BYTES = 8 * 192 + 4 * 203_536;
+
   @TempDir private Path scratch;
 
   private Launcher.Result train(String name, String master, String... more)
@@ -67,8 +74,16 @@ class ProfileIT {
               "\n44 steps of 2 compute slots\n\nphase +ms a step +share\ninput .*\nforward .*"
                   + "\nbackward .*\nmetrics .*\nreduce .*\noptimizer .*\nwait .*\nother .*\nall .*"
                   + "\n\nlayer +kind +forward ms +backward ms +share\n0 +flatten .*\n1 +dense .*"
-                  + "\n2 +dropout .*\n3 +dense .*\nloss +softmax-cross-entropy .*\nfinal ");
+                  + "\n2 +dropout .*\n3 +dense .*\nloss +softmax-cross-entropy .*"
+                  + "\n(\nsent a step .*\nexecutor 1 .*\nexecutor 2 .*\n)?final ");
     }
+    assertThat(file("local", "profile.json").path("sent")).isEmpty();
+    JsonNode sent = file("separate", "profile.json").path("sent");
+    assertThat(sent).hasSize(2);
+    for (JsonNode executor : sent) {
+      assertThat(executor.path("gradients").asLong()).isEqualTo(44 * GRADIENT_BYTES);
+    }
+    assertThat(separate.out()).containsPattern("\nsent a step +gradients +parameters +other\nexec");
     for (String run : List.of("local", "separate")) {
       assertThat(file(run, "run.json").path("weights-sha256").asText()).as(run).isEqualTo(weights);
       checkSums(file(run, "profile.json"));

@@ -11,6 +11,7 @@ import io.sparrowml.layer.Residual;
 import io.sparrowml.loss.MeanSquaredError;
 import io.sparrowml.model.Model;
 import io.sparrowml.model.Network;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Phase;
 import io.sparrowml.train.StepProfile;
@@ -43,9 +44,12 @@ class ProfileReportTest {
               new LayerTime("loss", 6_000_000L, 10_000_000L),
               new LayerTime("", 4_000_000L, 0)));
 
+  private static final List<Traffic> SENT =
+      List.of(new Traffic(10_000, 20, 3), new Traffic(20_000_000, 0, 50));
+
   @Test
   void allPhasesAndLayersAreShown() {
-    assertThat(ProfileReport.of(PROFILE, MODEL))
+    assertThat(ProfileReport.of(PROFILE, MODEL, SENT))
         .hasToString(
             """
             10 steps of 2 compute slots
@@ -67,15 +71,23 @@ class ProfileReportTest {
             1/layers/0  dense                    1.500        2.500  40.0 %
             loss        mean-squared-error       0.300        0.500   8.0 %
                                                  0.200        0.000   2.0 %
+
+            sent a step  gradients  parameters  other
+            executor 1       1,000           2      0
+            executor 2   2,000,000           0      5
             """);
+    assertThat(ProfileReport.of(PROFILE, MODEL, List.of(new Traffic(0, 0, 100))).toString())
+        .as("one executor")
+        .doesNotContain("sent");
   }
 
   @Test
   void theFileHoldsTheSame() {
-    assertThat(ProfileReport.of(PROFILE, MODEL).toJson())
+    assertThat(ProfileReport.of(PROFILE, MODEL, SENT).toJson())
         .startsWith("{\n  \"slots\" : 2,\n  \"steps\" : 10,\n  \"step\" : 10.0,\n")
         .contains("\"backward\" : 3.0,\n    \"metrics\" : 0.0,\n")
         .contains(
-            "\"layer\" : \"loss\",\n    \"kind\" : \"mean-squared-error\",\n    \"forward\" : 0.3");
+            "\"layer\" : \"loss\",\n    \"kind\" : \"mean-squared-error\",\n    \"forward\" : 0.3")
+        .contains("\"gradients\" : 20000000,\n    \"parameters\" : 0,\n    \"other\" : 50");
   }
 }

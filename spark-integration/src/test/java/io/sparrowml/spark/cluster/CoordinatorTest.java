@@ -28,6 +28,7 @@ import io.sparrowml.spark.wire.Regroup;
 import io.sparrowml.spark.wire.Report;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.spark.wire.Slice;
+import io.sparrowml.spark.wire.Traffic;
 import io.sparrowml.spark.wire.Unreachable;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.EpochRecord;
@@ -120,7 +121,7 @@ class CoordinatorTest {
     }
 
     @Override
-    public void profiled(StepProfile profile) {
+    public void profiled(StepProfile profile, List<Traffic> sent) {
       told.add("profiled: " + profile.steps() + " steps of " + profile.slots() + " slots");
     }
   }
@@ -300,7 +301,7 @@ class CoordinatorTest {
   }
 
   private static Profile profile(int node) {
-    return new Profile(0, 20, node, 0, new StepProfile(1, 20, Map.of(), List.of()));
+    return new Profile(0, 20, node, 0, new StepProfile(1, 20, Map.of(), List.of()), Traffic.none());
   }
 
   @Test
