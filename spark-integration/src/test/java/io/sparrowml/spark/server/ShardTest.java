@@ -26,6 +26,7 @@ import io.sparrowml.train.Phase;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -297,17 +298,21 @@ class ShardTest {
 
   /** A shard whose gradient's norm is at most 5, over all shards. */
   private void openWithLimit() {
+    open(Clip.byNorm(5), false);
+  }
+
+  private void open(@Nullable Clip clip, boolean skips) {
     Optimizer descent = new Sgd(1, 0, false);
     shard =
         new SyncShard(
             INDEX,
             memory(),
-            new Updater(descent, descent.learningRate(), Clip.byNorm(5), null),
+            new Updater(descent, descent.learningRate(), clip, null),
             new FixedTree(3),
             this::send,
             null,
             new Rounding(new Compression.None(), new Segments(List.of()), 2),
-            false);
+            skips);
     shard.regroup(0, PLACES, 1);
   }
 
@@ -316,6 +321,46 @@ class ShardTest {
     SquaredNorm norm = new SquaredNorm();
     norm.add(new float[] {gradient}, 1);
     return new Norm(0, step, of, norm.digits());
+  }
+
+  @Test
+  void whereStepsAreSkippedNoShardUpdatesBeforeAllSayThatTheyCan() {
+    open(null, true);
+    push(0, 1, FixedTree.ROOT, 1, 2);
+    assertThat(told).hasSize(2);
+    shard.norm(part(1, 0, 0));
+    shard.norm(part(1, 1, 0));
+    assertThat(shard.step()).isZero();
+    shard.norm(part(1, 2, 1e30f));
+
+    assertThat(shard.step()).isEqualTo(1);
+    assertThat(present()).containsExactly(9, 18);
+  }
+
+  @Test
+  void whereOneShardCannotUpdateNoneDoes() {
+    open(null, true);
+    push(0, 1, FixedTree.ROOT, 1, 2);
+    shard.norm(part(1, 0, 0));
+    shard.norm(new Norm(0, 1, 1, new long[] {17}));
+    shard.norm(part(1, 2, 0));
+
+    assertThat(shard.step()).isEqualTo(1);
+    assertThat(present()).containsExactly(10, 20);
+    push(0, 2, FixedTree.ROOT, 1, 2);
+    for (int other = 0; other < 3; other++) {
+      shard.norm(part(2, other, 0));
+    }
+    assertThat(present()).as("the next step").containsExactly(9, 18);
+  }
+
+  @Test
+  void aShardThatCannotUpdateSaysWhere() {
+    open(null, true);
+    push(0, 1, FixedTree.ROOT, 1, Float.NaN);
+
+    assertThat(told).containsExactly("0: [" + (FROM + 1) + "]", "1: [" + (FROM + 1) + "]");
+    shard.close();
   }
 
   @Test
