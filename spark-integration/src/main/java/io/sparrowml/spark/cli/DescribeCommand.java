@@ -4,6 +4,7 @@ import io.sparrowml.layer.Layers;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Network;
 import io.sparrowml.tensor.Shape;
+import io.sparrowml.train.Compression;
 import io.sparrowml.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -64,12 +65,29 @@ final class DescribeCommand {
                 "each compute slot, %,d samples of a batch of %,d"
                     .formatted(samples, config.training().batchSize()))
             .add("optimizer", slots * bytes, "all executors together");
+    int local = config.cluster().mode().localSteps();
     Table traffic =
         new Table()
-            .add("traffic a step", "bytes", "for")
-            .add("push", bytes, "each executor and subtree of logical workers that it hosts")
+            .add(
+                local == 1 ? "traffic a step" : "traffic in %d steps".formatted(local),
+                "bytes",
+                "for")
+            .add(
+                "push",
+                pushed(bytes, config.cluster().compression()),
+                "each executor and subtree of logical workers that it hosts")
             .add("pull", bytes, "each executor");
     return memory + "\n" + traffic;
+  }
+
+  /** About how many bytes float32 gradients take. */
+  private static long pushed(long bytes, Compression compression) {
+    if (compression instanceof Compression.TopK topK) {
+      return (long) Math.ceil(bytes * 1.25 * topK.share()); // each with its position
+    }
+    return compression.isNone()
+        ? bytes
+        : compression instanceof Compression.Int8 ? bytes / 4 : bytes / 2;
   }
 
   private static String samples(Shape shape) {

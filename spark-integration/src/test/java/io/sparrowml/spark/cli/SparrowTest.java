@@ -118,6 +118,25 @@ class SparrowTest {
   }
 
   @Test
+  void describeShowsWhatModesAndCompressionsSend() {
+    Outcome outcome =
+        run(
+            "describe",
+            "../conf/quickstart.yaml",
+            "--set",
+            "cluster.mode={local-steps: {steps: 16}}",
+            "--set",
+            "cluster.compression=bfloat16");
+    assertThat(outcome.out())
+        .endsWith(
+            """
+            traffic in 16 steps    bytes  for
+            push                 407,072  each executor and subtree of logical workers that it hosts
+            pull                 814,144  each executor
+            """);
+  }
+
+  @Test
   void everyConfigurationThatComesAlongDescribesANetwork() throws Exception {
     try (Stream<Path> files = Files.list(Path.of("../conf"))) {
       List<Path> configurations =
