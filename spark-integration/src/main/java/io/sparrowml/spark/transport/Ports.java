@@ -1,7 +1,5 @@
 package io.sparrowml.spark.transport;
 
-import java.io.IOException;
-import java.net.BindException;
 import java.util.function.IntFunction;
 import org.apache.spark.SparkConf;
 
@@ -19,6 +17,14 @@ record Ports(int first, int tries, String key, String address) {
   private static final String ON_DRIVER = "spark.driver.blockManager.port";
   private static final int LAST_PORT = 65_535;
 
+  /** Checks the range. */
+  Ports {
+    if (first < 0 || first > LAST_PORT) {
+      throw new TransportException(
+          "transport: %s expects a port up to %d, got %d".formatted(key, LAST_PORT, first));
+    }
+  }
+
   /** As the settings of a driver or an executor say. */
   static Ports of(SparkConf conf) {
     boolean driver = conf.get("spark.executor.id", "").equals("driver");
@@ -33,7 +39,7 @@ record Ports(int first, int tries, String key, String address) {
   /**
    * Listens on the first port that is free.
    *
-   * @param listen on a port; throws a {@link BindException}, or what it caused, where that is taken
+   * @param listen on a port; throws what says so where that is taken
    * @throws TransportException where all are taken
    */
   <T> T bind(IntFunction<T> listen) {
@@ -53,10 +59,7 @@ record Ports(int first, int tries, String key, String address) {
   }
 
   private static boolean isTaken(Throwable problem) {
-    boolean inNative =
-        problem instanceof IOException && String.valueOf(problem.getMessage()).startsWith("bind(");
-    return inNative
-        || problem instanceof BindException
+    return String.valueOf(problem.getMessage()).contains("Address already in use")
         || (problem.getCause() != null && isTaken(problem.getCause()));
   }
 }

@@ -35,6 +35,23 @@ class PortsTest {
   }
 
   @Test
+  void aPortThatIsNoneIsAnError() {
+    assertThatThrownBy(() -> Ports.of(conf("spark.blockManager.port", "70000")))
+        .isInstanceOf(TransportException.class)
+        .hasMessage("transport: spark.blockManager.port expects a port up to 65535, got 70000");
+  }
+
+  @Test
+  void anAddressThatIsNotHereIsNotTakenForATakenPort() {
+    SparkConf elsewhere =
+        conf(
+            "spark.executor.id", "driver",
+            "spark.driver.bindAddress", "192.0.2.1",
+            "spark.blockManager.port", "41999");
+    assertThatThrownBy(() -> new Peer(elsewhere)).hasMessageContaining("Cannot assign requested");
+  }
+
+  @Test
   void theFirstFreePortIsTakenAndWhereNoneIsTheSettingIsNamed() throws Exception {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = taken.getLocalPort();
