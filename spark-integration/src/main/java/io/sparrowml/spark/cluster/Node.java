@@ -421,7 +421,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
       platform.save(index, plan().shards().get(index), shard);
     }
     if (!made.stop()) {
-      shard.goOn();
+      shard.goOn(made.epoch());
     }
   }
 

@@ -109,12 +109,12 @@ public final class AsyncShard extends Shard {
   @Override
   public void begin(long from, int decided, double factor) {
     super.begin(from, decided, factor);
-    open((decided + 1L) * stepsPerEpoch);
+    goOn(decided);
   }
 
   @Override
-  public void goOn() {
-    open(open + stepsPerEpoch);
+  public void goOn(int decided) {
+    open((decided + 1L) * stepsPerEpoch);
   }
 
   private void open(long steps) {

@@ -157,8 +157,12 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
     return List.of();
   }
 
-  /** A decision about an epoch has been carried out: training goes on with the next one. */
-  public void goOn() {}
+  /**
+   * A decision has been carried out: training goes on with the next epoch.
+   *
+   * @param decided the epoch that it was about, from 1
+   */
+  public void goOn(int decided) {}
 
   /** Its number. */
   final int index() {

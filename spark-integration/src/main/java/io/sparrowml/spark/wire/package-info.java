@@ -12,7 +12,7 @@
  * <pre>
  *  byte  0       1       2       3       4       5       6       7
  *     +-------+-------+-------+-------+-------+-------+-------+-------+
- *   0 |  'S'     'P'     'R'     'W'  |version| kind  |   reserved 0  |
+ *   0 |  'S'     'P'     'R'     'W'  |version| kind  |  coding 0/1   |
  *     +-------+-------+-------+-------+-------+-------+-------+-------+
  *   8 |          generation           |             shard             |
  *     +-------+-------+-------+-------+-------+-------+-------+-------+
@@ -35,14 +35,16 @@
  * <p>Tensor messages ({@code Push}, {@code Slice}, {@code State}) have the metadata of an Arrow IPC
  * encapsulated message as their head and its buffers as their body: a record batch of one FLOAT32
  * column without nulls, without a validity bitmap, without compression and without padding behind
- * the values. A {@code Push} of no samples and a {@code Pull} have neither head nor body. All other
- * kinds are control messages: the head is a JSON object of the record's fields other than
- * generation and step, and there is no body; shard, subtree and count of the prefix are 0. States
- * of metrics, the squares of a {@code Norm} and the clocks of a {@code Held} are the Base64 of
- * packed numbers, as {@code PackedLongs} says.
+ * the values. Where the coding is 1, which only a {@code Push} may have, the column is of UINT8 and
+ * holds the numbers as {@code BlockCode} draws them. A {@code Push} of no samples and a {@code
+ * Pull} have neither head nor body. All other kinds are control messages: the head is a JSON object
+ * of the record's fields other than generation and step, and there is no body; shard, subtree and
+ * count of the prefix are 0. States of metrics, the squares of a {@code Norm} and the clocks of a
+ * {@code Held} are the Base64 of packed numbers, as {@code PackedLongs} says.
  *
- * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited.
- * Its squares are one long number in 21 digits of 32 bits, the lowest first:
+ * <p>A {@code Norm} goes from shard to shard, and only where the norm of the gradient is limited,
+ * or steps are skipped whose gradients are not finite. Its squares are one long number in 21 digits
+ * of 32 bits, the lowest first, or alone the index of a gradient that is not finite:
  *
  * <pre>
  *   {"shard": 3, "squares": Base64 of d0, d1, ... d20}

@@ -164,7 +164,7 @@ class AsyncShardTest {
     push(5, FIRST, 1, 1);
     assertThat(parameters.toFloats()).containsExactly(10, 20);
 
-    shard.goOn();
+    shard.goOn(1);
     assertThat(parameters.toFloats()).containsExactly(9, 19);
   }
 
