@@ -17,8 +17,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>There is one copy of the parameters, which changes while workers are computed.
  */
-final class AsyncReplica implements Replica {
+final class AsyncReplica implements Replica, Intake.Wanted {
   private final int node;
   private final int generation;
   private final Plan plan;
@@ -39,12 +37,11 @@ final class AsyncReplica implements Replica {
   private final Compressor compressor;
   private final Peers peers;
   private final ComputeThreads threads;
-  private final ReadWriteLock copying = new ReentrantReadWriteLock();
+  private final Intake intake = new Intake(this);
   private final Map<Integer, Progress> workers = new TreeMap<>(); // by number
   private final BitSet last = new BitSet(); // shards that have sent the epoch's last parameters
   private long until;
   private boolean ended;
-  private boolean stopped;
 
   /** How far a worker is. */
   private static final class Progress {
@@ -131,7 +128,7 @@ final class AsyncReplica implements Replica {
   void goOn(long steps) {
     List<Pull> asking = new ArrayList<>();
     synchronized (this) {
-      if (stopped || steps <= until) {
+      if (intake.isStopped() || steps <= until) {
         return;
       }
       until = steps;
@@ -242,17 +239,12 @@ final class AsyncReplica implements Replica {
 
   @Override
   public boolean receive(Slice slice) {
-    copying.readLock().lock();
-    try {
-      return expects(slice) && take(slice);
-    } finally {
-      copying.readLock().unlock();
-      slice.release();
-    }
+    return intake.receive(slice);
   }
 
-  private synchronized boolean expects(Slice slice) {
-    if (stopped || slice.generation() != generation) {
+  @Override
+  public synchronized boolean expects(Slice slice) {
+    if (slice.generation() != generation) {
       return false;
     }
     if (slice.subtree() == 0) {
@@ -262,22 +254,20 @@ final class AsyncReplica implements Replica {
     return of != null && slice.step() == of.done && !of.answered.get(slice.shard());
   }
 
-  private boolean take(Slice slice) {
+  @Override
+  public Tensor place(Slice slice) {
     ShardPlace place = plan.shards().get(slice.shard());
-    Tensor into = parameters().slice(place.from(), place.length());
-    if (slice.payload().values().address() != into.address()) { // else the shard is here
-      into.copyFrom(slice.payload().values());
-    }
-    synchronized (this) {
-      BitSet answered = last;
-      if (slice.subtree() != 0) {
-        answered = progress(tree.first(slice.subtree())).answered;
-      }
-      answered.set(slice.shard());
-      boolean all = answered.cardinality() == plan.shards().size();
-      ended |= all && slice.subtree() == 0;
-      return all;
-    }
+    return parameters().slice(place.from(), place.length());
+  }
+
+  @Override
+  public synchronized boolean arrived(Slice slice) {
+    boolean ofNode = slice.subtree() == 0;
+    BitSet answered = ofNode ? last : progress(tree.first(slice.subtree())).answered;
+    answered.set(slice.shard());
+    boolean all = answered.cardinality() == plan.shards().size();
+    ended |= all && ofNode;
+    return all;
   }
 
   /**
@@ -304,13 +294,6 @@ final class AsyncReplica implements Replica {
 
   @Override
   public void stop() {
-    copying.writeLock().lock();
-    try {
-      synchronized (this) {
-        stopped = true;
-      }
-    } finally {
-      copying.writeLock().unlock();
-    }
+    intake.stop();
   }
 }

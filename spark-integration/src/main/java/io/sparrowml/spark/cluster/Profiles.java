@@ -13,7 +13,6 @@ import java.util.TreeMap;
 /** What the compute slots tell of where their time went. */
 final class Profiles {
   private final Map<Slot, StepProfile> spent = new HashMap<>();
-
   private final Map<Integer, Traffic> sent = new TreeMap<>();
 
   /** A compute slot of a node. */

@@ -133,7 +133,7 @@ final class SyncLoop implements TrainingLoop {
         if (workers.isEmpty()) {
           List<Integer> parts = shard.missingNorms();
           return "step %d: the gradient's norm in shards %s, held by %s"
-              .formatted(update, parts, node.plan().servers(parts));
+              .formatted(update, parts, plan.servers(parts));
         }
         return "step %d: the gradients of logical workers %s, hosted by %s"
             .formatted(
@@ -144,7 +144,7 @@ final class SyncLoop implements TrainingLoop {
     }
     List<Integer> missing = replica.missingShards();
     return "step %d: the parameters of shards %s, held by %s"
-        .formatted(update, missing, node.plan().servers(missing));
+        .formatted(update, missing, plan.servers(missing));
   }
 
   @Override

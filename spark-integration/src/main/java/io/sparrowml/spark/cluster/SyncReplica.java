@@ -17,9 +17,6 @@ import java.util.BitSet;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.BinaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The parameters lie in one buffer after an even number of updates and in the other after an odd
  * number; the node's own shards work in these buffers.
  */
-final class SyncReplica implements Replica {
+final class SyncReplica implements Replica, Intake.Wanted {
   private final int node;
   private final int generation;
   private final Plan plan;
@@ -47,14 +44,13 @@ final class SyncReplica implements Replica {
   private final Reduction<long[][]> states;
   private final Peers peers;
   private final ComputeThreads threads;
-  private final ReadWriteLock copying = new ReentrantReadWriteLock();
+  private final Intake intake = new Intake(this);
   private final BitSet arriving = new BitSet();
   private int arrived;
   private int pushed;
   private long step;
   private long claiming;
   private int claimed;
-  private boolean stopped;
 
   /**
    * A worker to be computed by whom it was handed out to.
@@ -265,31 +261,22 @@ final class SyncReplica implements Replica {
       peers.send(first, new Measured(generation, step() + 1, total.subtree(), total.sum()));
     }
     Payload whole = sum.payload();
-    AtomicInteger parts = new AtomicInteger(plan.shards().size());
+    List<Payload> handles = whole == null ? List.of() : whole.shared(plan.shards().size());
     for (int slot = 0; slot < slices.size(); slot++) {
       List<Slices> ofSlot = slices.get(slot);
       if (!ofSlot.isEmpty()) {
-        threads.post(slot, () -> add(ofSlot, worker, sum.count(), whole, parts));
+        threads.post(slot, () -> add(ofSlot, worker, sum.count(), handles));
       }
     }
   }
 
-  private void add(
-      List<Slices> into, int worker, long count, @Nullable Payload whole, AtomicInteger parts) {
+  private static void add(List<Slices> into, int worker, long count, List<Payload> handles) {
     for (Slices each : into) {
-      Payload part = whole == null ? null : part(whole, each.place, parts);
+      ShardPlace place = each.place;
+      Payload part =
+          handles.isEmpty() ? null : handles.get(each.shard).part(place.from(), place.length());
       each.add(worker, new GradientSum(count, part));
     }
-  }
-
-  private static Payload part(Payload whole, ShardPlace place, AtomicInteger parts) {
-    return new Payload(
-        whole.values().slice(place.from(), place.length()),
-        () -> {
-          if (parts.decrementAndGet() == 0) {
-            whole.release();
-          }
-        });
   }
 
   /**
@@ -299,18 +286,12 @@ final class SyncReplica implements Replica {
    */
   @Override
   public boolean receive(Slice slice) {
-    copying.readLock().lock();
-    try {
-      return expects(slice) && take(slice);
-    } finally {
-      copying.readLock().unlock();
-      slice.release();
-    }
+    return intake.receive(slice);
   }
 
-  private synchronized boolean expects(Slice slice) {
-    if (stopped
-        || slice.generation() != generation
+  @Override
+  public synchronized boolean expects(Slice slice) {
+    if (slice.generation() != generation
         || slice.step() != step + 1
         || arriving.get(slice.shard())) {
       return false;
@@ -319,16 +300,16 @@ final class SyncReplica implements Replica {
     return true;
   }
 
-  private boolean take(Slice slice) {
+  @Override
+  public Tensor place(Slice slice) {
     ShardPlace place = plan.shards().get(slice.shard());
-    Tensor into = vectors.at(slice.step()).slice(place.from(), place.length());
-    if (slice.payload().values().address() != into.address()) { // else the shard is here
-      into.copyFrom(slice.payload().values());
-    }
-    synchronized (this) {
-      arrived++;
-      return advance();
-    }
+    return vectors.at(slice.step()).slice(place.from(), place.length());
+  }
+
+  @Override
+  public synchronized boolean arrived(Slice slice) {
+    arrived++;
+    return advance();
   }
 
   /**
@@ -337,14 +318,7 @@ final class SyncReplica implements Replica {
    */
   @Override
   public void stop() {
-    copying.writeLock().lock();
-    try {
-      synchronized (this) {
-        stopped = true;
-      }
-    } finally {
-      copying.writeLock().unlock();
-    }
+    intake.stop();
     states.close(seen -> {});
     slices.forEach(ofSlot -> ofSlot.forEach(each -> each.reduction.close(GradientSum::release)));
   }

@@ -79,7 +79,11 @@ public final class Training {
 
   /** How many steps an epoch has. */
   public int stepsPerEpoch() {
-    return new MicroBatches(train.total(), spec.batchSize()).steps();
+    return batches().steps();
+  }
+
+  private MicroBatches batches() {
+    return new MicroBatches(train.total(), spec.batchSize());
   }
 
   /**
@@ -103,7 +107,7 @@ public final class Training {
         new Coordinator(
             spec,
             train.total(),
-            new Rounds(stepsPerEpoch(), spec.mode().localSteps()),
+            Rounds.of(batches(), spec.mode()),
             cuts(weights).ranges(),
             weights.flat(),
             new Saves(

@@ -94,8 +94,7 @@ public final class AsyncShard extends Shard {
 
   @Override
   public Held held(int inGeneration) {
-    long[][] seen = states() == null ? new long[0][] : states().total();
-    return new Held(inGeneration, step(), index(), NONE, seen, clocks.clone());
+    return new Held(inGeneration, step(), index(), NONE, seen(), clocks.clone());
   }
 
   @Override

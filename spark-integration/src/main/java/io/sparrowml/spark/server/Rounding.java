@@ -2,6 +2,7 @@ package io.sparrowml.spark.server;
 
 import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
+import io.sparrowml.spark.wire.BlockCode;
 import io.sparrowml.spark.wire.Half;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.tensor.Tensor;
@@ -18,9 +19,9 @@ import java.util.BitSet;
  * <p>Used by several threads at once.
  */
 public final class Rounding {
-  private static final int BLOCK = 256;
+  private static final int BLOCK = BlockCode.BLOCK; // with one unit a block, as it is written
   private static final int LEAST_EXPONENT = -100;
-  private static final int KEY_BITS = 16;
+  private static final int DIGIT_BITS = 8;
 
   private final Compression compression;
   private final int length;
@@ -178,27 +179,22 @@ public final class Rounding {
     }
   }
 
-  /** The k-th largest: by its upper bits, then by its lower ones. */
+  /** The k-th largest, digit by digit from the highest. */
   private static int largest(int[] sizes, int k) {
-    int[] counts = new int[1 << KEY_BITS];
-    for (int size : sizes) {
-      counts[size >>> KEY_BITS]++;
-    }
+    int found = 0;
     int left = k;
-    int upper = counts.length - 1;
-    while (counts[upper] < left) {
-      left -= counts[upper--];
-    }
-    int[] lower = new int[1 << KEY_BITS];
-    for (int size : sizes) {
-      if (size >>> KEY_BITS == upper) {
-        lower[size & 0xFFFF]++;
+    for (int shift = Integer.SIZE - DIGIT_BITS; shift >= 0; shift -= DIGIT_BITS) {
+      int[] counts = new int[1 << DIGIT_BITS];
+      for (int size : sizes) {
+        boolean sameSoFar = (long) (size ^ found) >>> (shift + DIGIT_BITS) == 0;
+        counts[size >>> shift & counts.length - 1] += sameSoFar ? 1 : 0;
       }
+      int digit = counts.length - 1;
+      while (counts[digit] < left) {
+        left -= counts[digit--];
+      }
+      found |= digit << shift;
     }
-    int last = lower.length - 1;
-    while (lower[last] < left) {
-      left -= lower[last--];
-    }
-    return upper << KEY_BITS | last;
+    return found;
   }
 }

@@ -238,6 +238,11 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
     return states;
   }
 
+  /** What metrics saw of the epoch so far; nothing but for the first shard. */
+  final long[][] seen() {
+    return states == null ? new long[0][] : states.total();
+  }
+
   /** From now on tells these of its updates, and what came before them. */
   public final void time(Laps told) {
     laps = told;

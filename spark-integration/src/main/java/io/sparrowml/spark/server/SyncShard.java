@@ -89,8 +89,7 @@ public final class SyncShard extends Shard {
 
   @Override
   public Held held(int inGeneration) {
-    long[][] seen = states() == null ? new long[0][] : states().total();
-    return new Held(inGeneration, step(), index(), squares, seen, NONE);
+    return new Held(inGeneration, step(), index(), squares, seen(), NONE);
   }
 
   @Override

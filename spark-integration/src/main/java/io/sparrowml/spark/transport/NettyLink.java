@@ -82,25 +82,23 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
 
   @Override
   public void send(Message message) {
-    if (coding != null && message instanceof Push push) {
-      Frame coded = Frame.coded(push, coding);
-      Payload body = coded == null ? null : coded.payload();
-      if (coded != null && body != null) {
-        message.release();
-        meter.count(push, coded);
-        channel.writeAndFlush(coded).addListener(written -> body.release());
-        return;
-      }
-    }
+    Frame coded;
     Frame frame;
     try {
-      frame = Frame.of(message);
+      coded = coding != null && message instanceof Push push ? Frame.coded(push, coding) : null;
+      frame = coded == null ? Frame.of(message) : coded;
     } catch (WireException e) {
       message.release();
       throw e;
     }
     meter.count(message, frame);
-    channel.writeAndFlush(frame).addListener(written -> message.release());
+    Payload copy = coded == null ? null : coded.payload();
+    if (copy == null) {
+      channel.writeAndFlush(frame).addListener(written -> message.release());
+    } else {
+      message.release();
+      channel.writeAndFlush(frame).addListener(written -> copy.release());
+    }
   }
 
   /** On the event loop, so that no other frame comes between header and body. */

@@ -27,9 +27,9 @@ public final class Transport implements AutoCloseable {
   private final Meter meter;
 
   private Transport(SparkChannels channels, Address address, Meter meter) {
-    this.meter = meter;
     this.channels = channels;
     this.address = address;
+    this.meter = meter;
   }
 
   /**

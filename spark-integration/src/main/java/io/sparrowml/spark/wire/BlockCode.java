@@ -21,8 +21,9 @@ import java.util.Arrays;
  *   zeros up to a multiple of 4
  * </pre>
  */
-final class BlockCode {
-  static final int BLOCK = 256;
+public final class BlockCode {
+  /** How many numbers have a form in common. */
+  public static final int BLOCK = 256;
 
   private static final int ZEROS = 0;
   private static final int FEW = 1;
@@ -31,7 +32,6 @@ final class BlockCode {
   private static final int UPPER_HALVES = 4;
   private static final int HALVES = 5;
   private static final int FLOATS = 6;
-  private static final int NO_FORM = -1;
 
   private static final int FEW_BYTES = 1 + Float.BYTES; // of each number
   private static final int BYTE_BITS = 6;
@@ -122,7 +122,7 @@ final class BlockCode {
   /** Writes whole numbers of so many bits and a sign times a power of two, if they are such. */
   private static boolean writeWhole(
       float[] block, int length, float largest, int bits, ByteBuffer out) {
-    int exponent = largest <= Float.MAX_VALUE ? Math.getExponent(largest) - bits : NO_FORM;
+    int exponent = Math.getExponent(largest) - bits;
     if (!(largest <= Float.MAX_VALUE) || exponent < LEAST_EXPONENT) {
       return false;
     }

@@ -273,23 +273,29 @@ class TrainingTest {
         Duration.ofSeconds(20));
   }
 
+  private static TrainingListener cutsShortAfter(int last) {
+    return new TrainingListener() {
+      @Override
+      public void ended(EpochRecord epoch) {
+        if (epoch.epoch() == last) {
+          spark.sparkContext().cancelAllJobs();
+        }
+      }
+    };
+  }
+
+  private static CheckpointDirectory checkpoints(Path temporary) throws IOException {
+    return CheckpointDirectory.of(
+        temporary.resolve("checkpoints").toUri().toString(),
+        spark.sparkContext().hadoopConfiguration());
+  }
+
   @Test
   void aTrainingThatWasCutShortGoesOnWithTheSameBitsOnAnyNumberOfSlots(@TempDir Path temporary)
       throws IOException, InterruptedException {
     Outcome whole = train(resumable(1), TrainingListener.NONE);
-    CheckpointDirectory directory =
-        CheckpointDirectory.of(
-            temporary.resolve("checkpoints").toUri().toString(),
-            spark.sparkContext().hadoopConfiguration());
-    TrainingListener cutsShort =
-        new TrainingListener() {
-          @Override
-          public void ended(EpochRecord epoch) {
-            if (epoch.epoch() == 4) {
-              spark.sparkContext().cancelAllJobs();
-            }
-          }
-        };
+    CheckpointDirectory directory = checkpoints(temporary);
+    TrainingListener cutsShort = cutsShortAfter(4);
     assertThatThrownBy(
             () -> train(resumable(3), cutsShort, new Checkpointing(directory, 1, 3, null)))
         .isInstanceOf(TrainingException.class);
@@ -319,19 +325,8 @@ class TrainingTest {
     Mode mode = new Mode.LocalSteps(4, 1, 0.3);
     Outcome whole = train(resumable(1, mode), TrainingListener.NONE);
     Outcome two = train(resumable(2, mode), TrainingListener.NONE);
-    CheckpointDirectory directory =
-        CheckpointDirectory.of(
-            temporary.resolve("checkpoints").toUri().toString(),
-            spark.sparkContext().hadoopConfiguration());
-    TrainingListener cutsShort =
-        new TrainingListener() {
-          @Override
-          public void ended(EpochRecord epoch) {
-            if (epoch.epoch() == 3) {
-              spark.sparkContext().cancelAllJobs();
-            }
-          }
-        };
+    CheckpointDirectory directory = checkpoints(temporary);
+    TrainingListener cutsShort = cutsShortAfter(3);
     assertThatThrownBy(
             () -> train(resumable(3, mode), cutsShort, new Checkpointing(directory, 1, 3, null)))
         .isInstanceOf(TrainingException.class);
