@@ -8,6 +8,7 @@ import io.sparrowml.metric.MeanLoss;
 import io.sparrowml.model.Layout;
 import io.sparrowml.model.Weights;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.spark.cluster.Membership;
 import io.sparrowml.spark.cluster.Training;
 import io.sparrowml.spark.cluster.TrainingListener;
 import io.sparrowml.spark.cluster.TrainingSpec;
@@ -99,9 +100,6 @@ public final class TrainingRate {
         options.workers(),
         new Mode.Sync(),
         new Compression.None(),
-        options.workers(),
-        1,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(60));
+        Membership.of(options.workers(), Duration.ofSeconds(60)));
   }
 }

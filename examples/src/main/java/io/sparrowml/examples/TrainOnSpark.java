@@ -16,6 +16,7 @@ import io.sparrowml.model.Model;
 import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.spark.cluster.Membership;
 import io.sparrowml.spark.cluster.Training;
 import io.sparrowml.spark.cluster.TrainingListener;
 import io.sparrowml.spark.cluster.TrainingSpec;
@@ -131,9 +132,6 @@ public final class TrainOnSpark {
         logicalWorkers,
         new Mode.Sync(),
         new Compression.None(),
-        SLOTS,
-        1,
-        patience,
-        patience);
+        Membership.of(SLOTS, patience));
   }
 }

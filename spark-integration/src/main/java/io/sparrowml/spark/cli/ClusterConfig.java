@@ -5,6 +5,7 @@ import io.sparrowml.config.Default;
 import io.sparrowml.config.Ranges;
 import io.sparrowml.train.Compression;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnStraggler;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param minSlots with how many training begins, and goes on, where the others do not come
  * @param startTimeout how long to wait for them
  * @param deadline how long to wait for anything else
+ * @param onStraggler what becomes of an executor that is much slower than the others
  */
 public record ClusterConfig(
     @Default("8") int logicalWorkers,
@@ -27,7 +29,8 @@ public record ClusterConfig(
     @Nullable Integer slots,
     @Default("1") int minSlots,
     @Default("2m") Duration startTimeout,
-    @Default("30s") Duration deadline) {
+    @Default("30s") Duration deadline,
+    @Default("report") OnStraggler onStraggler) {
 
   /** Checks the ranges. */
   public ClusterConfig {

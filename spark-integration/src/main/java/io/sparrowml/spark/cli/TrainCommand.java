@@ -8,6 +8,7 @@ import io.sparrowml.model.Weights;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.cluster.Checkpointing;
+import io.sparrowml.spark.cluster.Membership;
 import io.sparrowml.spark.cluster.Training;
 import io.sparrowml.spark.cluster.TrainingException;
 import io.sparrowml.spark.cluster.TrainingSpec;
@@ -192,10 +193,12 @@ final class TrainCommand {
             where.logicalWorkers(),
             where.mode(),
             where.compression(),
-            slots,
-            Math.min(slots, where.minSlots()),
-            where.startTimeout(),
-            where.deadline());
+            new Membership(
+                slots,
+                Math.min(slots, where.minSlots()),
+                where.startTimeout(),
+                where.deadline(),
+                where.onStraggler()));
     Training training =
         new Training(spark.sc(), spec, data.train(), data.validation(), checkpointing);
     try (Progress progress =

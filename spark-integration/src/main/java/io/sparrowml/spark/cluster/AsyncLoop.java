@@ -60,6 +60,7 @@ final class AsyncLoop implements TrainingLoop {
     replica.goOn(end);
     while (claimed(end)) {
       Ahead claimed = Objects.requireNonNull(ahead, "claimed");
+      node.pace().begin(slot);
       Samples samples = steps.await(claimed.rows);
       still.copyFrom(replica.parameters());
       ahead = null;
@@ -73,6 +74,7 @@ final class AsyncLoop implements TrainingLoop {
               node.rateFactor(),
               claimed.claim.room());
       ahead = next;
+      node.pace().end(slot);
       replica.contribute(claimed.claim.worker(), result.sum(), result.seen());
       mailbox.drain();
     }

@@ -170,7 +170,9 @@ final class ComputeSlot implements AutoCloseable {
 
   private void await(BooleanSupplier condition, String what) throws InterruptedException {
     mailbox.untilAnswered(
-        condition, spec.deadline(), () -> "a sign of life of the driver, and then for " + what);
+        condition,
+        spec.membership().deadline(),
+        () -> "a sign of life of the driver, and then for " + what);
   }
 
   /** Loads the rows of this slot's share of the hosted workers that are not here. */
@@ -272,7 +274,9 @@ final class ComputeSlot implements AutoCloseable {
 
   private void awaitEnd() throws InterruptedException {
     mailbox.untilAnswered(
-        () -> node.finished(generation), spec.deadline(), () -> "the end of the training");
+        () -> node.finished(generation),
+        spec.membership().deadline(),
+        () -> "the end of the training");
   }
 
   @Override

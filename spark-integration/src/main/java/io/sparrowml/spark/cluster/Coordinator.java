@@ -14,6 +14,7 @@ import io.sparrowml.spark.wire.Link;
 import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Member;
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Pace;
 import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.Profile;
 import io.sparrowml.spark.wire.Progress;
@@ -87,6 +88,8 @@ final class Coordinator implements Receiver {
   private final BitSet collected = new BitSet();
   private final Profiles profiles = new Profiles();
   private final Skips skips;
+  private final Stragglers stragglers;
+  private final Shortage shortage;
   private final CompletableFuture<List<EpochRecord>> result = new CompletableFuture<>();
   private Phase phase = Phase.JOINING;
   private Epochs epochs;
@@ -130,6 +133,8 @@ final class Coordinator implements Receiver {
     this.listener = listener;
     this.clock = clock;
     this.skips = new Skips(Layout.of(spec.model().network()), listener::told);
+    this.stragglers = new Stragglers(spec.membership().onStraggler(), roster::name, listener::told);
+    this.shortage = new Shortage(spec.membership(), roster);
     this.measures = new EpochMeasures(spec);
     this.phaseSince = clock.getAsLong();
     this.epochs = new Epochs(spec, rows, rounds.steps());
@@ -181,11 +186,11 @@ final class Coordinator implements Receiver {
     } else if (message instanceof Slice slice) {
       collect(slice);
     } else if (message.generation() == generation) {
-      ofGeneration(message);
+      ofGeneration(from, message);
     }
   }
 
-  private void ofGeneration(Message message) {
+  private void ofGeneration(Link from, Message message) {
     if (message instanceof Quiet node) {
       quiet.putIfAbsent(node.node(), node.step());
       regrouped();
@@ -203,6 +208,8 @@ final class Coordinator implements Receiver {
       unreachable(pair);
     } else if (message instanceof Skipped skipped && skips.add(skipped)) {
       fail(skips.failure());
+    } else if (message instanceof Pace pace) {
+      roster.of(from).ifPresent(each -> stragglers.add(each.number(), pace));
     }
   }
 
@@ -215,9 +222,10 @@ final class Coordinator implements Receiver {
       return;
     }
     roster.join(from, join, clock.getAsLong());
-    if (phase == Phase.JOINING && roster.slots() >= spec.slots()) {
+    if (phase == Phase.JOINING && roster.slots() >= spec.membership().slots()) {
       plan();
     } else if (phase != Phase.JOINING) {
+      stragglers.changed();
       grownAt = clock.getAsLong();
       regrouped();
     }
@@ -244,7 +252,7 @@ final class Coordinator implements Receiver {
   private void regrouped() {
     if (phase != Phase.REGROUPING
         || finding
-        || roster.slots() < spec.minSlots()
+        || roster.slots() < spec.membership().minSlots()
         || !roster.numbered().stream().allMatch(each -> quiet.containsKey(each.number()))) {
       return;
     }
@@ -279,7 +287,7 @@ final class Coordinator implements Receiver {
     } else {
       Set<Integer> whole = roster.whole(before);
       long step = whole.stream().mapToLong(node -> quiet.getOrDefault(node, 0L)).min().orElse(0);
-      made = Placement.next(generation, step, members, before, whole);
+      made = Placement.next(generation, step, members, before, whole, stragglers.paces());
     }
     broken.reached(made.step());
     plan = made;
@@ -308,6 +316,7 @@ final class Coordinator implements Receiver {
       epochs.begin(clock.getAsLong());
     }
     begun = made;
+    stragglers.begin(made, clock.getAsLong());
     measures.reset();
     Decision stop = last;
     int decided = epochs.current() - (stop == null ? 1 : 2);
@@ -379,6 +388,7 @@ final class Coordinator implements Receiver {
     if (collected.cardinality() == made.shards().size() && profiled) {
       enter(Phase.DONE);
       skips.end();
+      stragglers.end();
       roster.broadcast(new Finish(generation, step));
       if (listener.profiles()) {
         listener.profiled(profiles.total(), profiles.sent());
@@ -407,6 +417,7 @@ final class Coordinator implements Receiver {
     }
     roster.remove(gone);
     gone.link().close();
+    stragglers.changed();
     lastLoss = "lost " + gone + ": " + reason;
     listener.told(lastLoss);
     if (gone.number() >= 0) {
@@ -444,16 +455,16 @@ final class Coordinator implements Receiver {
     long now = clock.getAsLong();
     roster.broadcast(new Heartbeat(0, 0));
     for (Participant each : roster.all()) {
-      if (each.lostAt() >= 0 && now - each.lostAt() > GRACE_MILLIS) {
-        lost(each, "its connection was closed");
-      } else if (now - each.heardAt() > spec.deadline().toMillis()) {
-        lost(each, "no sign of life for " + (now - each.heardAt()) / 1000 + " s");
+      String gone = each.gone(now, GRACE_MILLIS, spec.membership().deadline().toMillis());
+      if (gone != null) {
+        lost(each, gone);
       }
     }
     if (broken.lasts(now - GRACE_MILLIS) && phase != Phase.REGROUPING) {
       reconnect();
     }
-    if (phase == Phase.TRAINING && grownAt >= 0 && now - grownAt > SETTLING_MILLIS) {
+    boolean grown = grownAt >= 0 && now - grownAt > SETTLING_MILLIS;
+    if (phase == Phase.TRAINING && (grown || stragglers.judge(now))) {
       regroup();
     }
     checkSlots(now);
@@ -469,32 +480,19 @@ final class Coordinator implements Receiver {
   }
 
   private void checkSlots(long now) {
-    if (now - phaseSince <= spec.startTimeout().toMillis() || finding) {
+    if (now - phaseSince <= spec.membership().startTimeout().toMillis() || finding) {
       return;
     }
-    boolean enough = roster.slots() >= spec.minSlots();
+    boolean enough = roster.slots() >= spec.membership().minSlots();
     if (phase == Phase.JOINING && enough) {
       plan();
     } else if (phase == Phase.JOINING) {
-      fail(
-          "training expects %d compute slots within %d s, got %d%s; free cluster resources, lower cluster.slots or cluster.min-slots, or raise cluster.start-timeout"
-              .formatted(
-                  spec.slots(),
-                  spec.startTimeout().toSeconds(),
-                  roster.slots(),
-                  roster.all().isEmpty() ? "" : " from " + roster.all()));
+      fail(shortage.toBegin());
     } else if (phase == Phase.REGROUPING) {
-      String missing =
-          enough
-              ? roster.without(quiet.keySet()) + " expects to leave the step in flight"
-              : "training expects %d compute slots to go on".formatted(spec.minSlots());
       fail(
-          "%s; %s within %d s, got %s"
-              .formatted(
-                  lastLoss,
-                  missing,
-                  spec.startTimeout().toSeconds(),
-                  enough ? "no answer" : roster.slots()));
+          enough
+              ? shortage.ofAnswers(lastLoss, roster.without(quiet.keySet()))
+              : shortage.toGoOn(lastLoss));
     }
   }
 }

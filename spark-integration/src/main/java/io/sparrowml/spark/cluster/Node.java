@@ -11,12 +11,8 @@ import io.sparrowml.spark.wire.Heartbeat;
 import io.sparrowml.spark.wire.Held;
 import io.sparrowml.spark.wire.Hello;
 import io.sparrowml.spark.wire.Link;
-import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Message;
-import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Plan;
-import io.sparrowml.spark.wire.Pull;
-import io.sparrowml.spark.wire.Push;
 import io.sparrowml.spark.wire.Quiet;
 import io.sparrowml.spark.wire.Ready;
 import io.sparrowml.spark.wire.Receiver;
@@ -68,6 +64,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   private final Connections connections;
   private final Set<Integer> working = ConcurrentHashMap.newKeySet(); // compute slots
   private final ShardMail mail;
+  private final PaceMeter pace;
   private volatile @Nullable Link coordinator;
   private volatile @Nullable Plan plan;
   private volatile @Nullable Replica replica;
@@ -106,6 +103,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     this.connections = new Connections(platform);
     this.holdings = new Holdings(factory, size, arena.child("holdings"), this, origin);
     this.mail = new ShardMail(platform, this);
+    this.pace = new PaceMeter(platform::nanos);
     this.compressor = new Compressor(factory, size, arena.child("kept gradients"));
     this.rooms = new GradientRooms(arena.child("gradients"), Shape.of(size), this::wake);
   }
@@ -132,6 +130,11 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   @Override
   public int node() {
     return number;
+  }
+
+  /** Measures how fast the compute threads are. */
+  PaceMeter pace() {
+    return pace;
   }
 
   /** This node's part in the present generation. */
@@ -213,6 +216,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
       ready = 0;
       validation = new Validation(made.hosted(number), spec);
       replica = replica(made);
+      pace.reset();
       prepared = made.generation();
     }
     wake();
@@ -383,7 +387,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
       mail.toAll(plan, plan().generation(), (index, shard) -> obey(index, shard, made));
       decision = made;
     } else if (message instanceof Heartbeat) {
-      coordinator().send(new Heartbeat(0, 0));
+      coordinator().send(signOfLife());
     } else if (message instanceof Finish || message instanceof Failure) {
       ended = true;
     }
@@ -394,6 +398,13 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     }
   }
 
+  private Message signOfLife() {
+    Begin present = begin;
+    return present == null
+        ? new Heartbeat(0, 0)
+        : pace.read(present.generation(), replica().step());
+  }
+
   private synchronized void regroup(Regroup regroup) {
     asked = regroup.generation();
     if (working.isEmpty()) {
@@ -402,12 +413,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   }
 
   private synchronized void plan(Plan made) {
-    number =
-        made.members().stream()
-            .filter(member -> member.executor().equals(executor))
-            .findFirst()
-            .orElseThrow()
-            .node();
+    number = made.numberOf(executor);
     asked = Math.max(asked, made.generation());
     plan = made;
   }
@@ -426,15 +432,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   }
 
   private void dispatch(int peer, Message message) {
-    if (message instanceof Push push) {
-      mail.to(plan, push.shard(), push, shard -> shard.push(push));
-    } else if (message instanceof Measured measured) {
-      mail.to(plan, 0, measured, shard -> shard.measured(measured));
-    } else if (message instanceof Pull pull) {
-      mail.to(plan, pull.shard(), pull, shard -> shard.pull(peer, pull));
-    } else if (message instanceof Norm part) {
-      mail.toAll(plan, part.generation(), (index, shard) -> shard.norm(part));
-    } else if (message instanceof Slice slice) {
+    if (message instanceof Slice slice) {
       Replica present = replica;
       if (present == null) {
         slice.release();
@@ -446,7 +444,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
         tellReady();
       }
     } else {
-      message.release();
+      mail.deliver(plan, peer, message);
     }
   }
 

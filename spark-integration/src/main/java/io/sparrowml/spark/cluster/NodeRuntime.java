@@ -102,7 +102,8 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
 
   private Link connectToCoordinator() {
     try {
-      return transport.connect(new Address(job.host(), job.port()), spec.deadline().toMillis());
+      return transport.connect(
+          new Address(job.host(), job.port()), spec.membership().deadline().toMillis());
     } catch (TransportException e) {
       transport.close();
       arena.closeAll();
@@ -138,7 +139,7 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
 
   /** How long others are waited for: the coordinator finds out first who is lost. */
   Duration patience() {
-    return spec.deadline().multipliedBy(2L * rounds.local());
+    return spec.membership().deadline().multipliedBy(2L * rounds.local());
   }
 
   /** The bytes that this node has sent. */
@@ -241,7 +242,7 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
 
   @Override
   public Link connect(Member member) {
-    long millis = Math.min(CONNECT_MILLIS, spec.deadline().toMillis());
+    long millis = Math.min(CONNECT_MILLIS, spec.membership().deadline().toMillis());
     return transport.connect(new Address(member.host(), member.port()), millis);
   }
 
@@ -258,6 +259,11 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   @Override
   public void heard() {
     mailboxes.forEach(Mailbox::heartbeat);
+  }
+
+  @Override
+  public long nanos() {
+    return System.nanoTime();
   }
 
   @Override

@@ -5,7 +5,6 @@ import io.sparrowml.spark.wire.Plan;
 import io.sparrowml.spark.wire.ShardPlace;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -26,16 +25,21 @@ final class Placement {
 
   private final List<Member> members;
   private final int workers;
-  private final int[] quotas; // of workers, by the members' order
+  private final Shares shares;
   private final @Nullable Plan before;
   private final Set<Integer> whole;
 
-  private Placement(List<Member> members, int workers, @Nullable Plan before, Set<Integer> whole) {
+  private Placement(
+      List<Member> members,
+      int workers,
+      @Nullable Plan before,
+      Set<Integer> whole,
+      Map<Integer, Double> paces) {
     this.members = members;
     this.workers = workers;
     this.before = before;
     this.whole = whole;
-    this.quotas = quotas(workers, member -> true);
+    this.shares = new Shares(members, paces);
   }
 
   /**
@@ -46,7 +50,7 @@ final class Placement {
    */
   static Plan first(
       int generation, long step, List<Member> members, int workers, List<Cuts.Range> ranges) {
-    return new Placement(members, workers, null, Set.of()).plan(generation, step, ranges);
+    return new Placement(members, workers, null, Set.of(), Map.of()).plan(generation, step, ranges);
   }
 
   /**
@@ -54,12 +58,19 @@ final class Placement {
    *
    * @param before that one
    * @param whole the members who took part in it and still have what they had; they have all shards
+   * @param paces how long a slot of each node needs for a worker, in any unit; empty where all are
+   *     alike
    */
   static Plan next(
-      int generation, long step, List<Member> members, Plan before, Set<Integer> whole) {
+      int generation,
+      long step,
+      List<Member> members,
+      Plan before,
+      Set<Integer> whole,
+      Map<Integer, Double> paces) {
     List<Cuts.Range> ranges =
         before.shards().stream().map(s -> new Cuts.Range(s.from(), s.length())).toList();
-    return new Placement(members, before.hostOf().length, before, whole)
+    return new Placement(members, before.hostOf().length, before, whole, paces)
         .plan(generation, step, ranges);
   }
 
@@ -75,25 +86,6 @@ final class Placement {
     return plan.shards().stream().allMatch(shard -> source(shard, whole) != NOBODY);
   }
 
-  private interface Accepted {
-    boolean test(Member member);
-  }
-
-  /** How many of some things each member is to have, by its slots. */
-  private int[] quotas(int things, Accepted accepted) {
-    int[] quota = new int[members.size()];
-    List<Integer> slots = new ArrayList<>();
-    for (int m = 0; m < quota.length; m++) {
-      if (accepted.test(members.get(m))) {
-        slots.addAll(Collections.nCopies(members.get(m).slots(), m));
-      }
-    }
-    for (int thing = 0; thing < things; thing++) {
-      quota[slots.get((int) ((long) thing * slots.size() / things))]++;
-    }
-    return quota;
-  }
-
   private int order(int node) {
     for (int m = 0; m < members.size(); m++) {
       if (members.get(m).node() == node) {
@@ -104,7 +96,8 @@ final class Placement {
   }
 
   private Plan plan(int generation, long step, List<Cuts.Range> ranges) {
-    int[] hostOf = keep(workers, before == null ? new int[0] : before.hostOf(), quotas);
+    int[] hostOf =
+        keep(workers, before == null ? new int[0] : before.hostOf(), shares.of(workers, m -> true));
     Set<Integer> hosts = new HashSet<>();
     Arrays.stream(hostOf).forEach(hosts::add);
     int[] sources = new int[ranges.size()];
@@ -115,7 +108,7 @@ final class Placement {
       }
     }
     int[] servers =
-        keep(sources.length, sources, quotas(sources.length, m -> hosts.contains(m.node())));
+        keep(sources.length, sources, shares.of(sources.length, m -> hosts.contains(m.node())));
     int[] standbys = standbys(servers, hosts);
     List<ShardPlace> shards = new ArrayList<>();
     Map<Integer, Integer> served = new HashMap<>();
@@ -133,12 +126,13 @@ final class Placement {
   }
 
   /**
-   * Leaves things where they are as far as quotas allow; the others go where there is room.
+   * Leaves things where they are as far as the members' shares allow; the others go where there is
+   * room.
    *
    * @param at where each was, among members or elsewhere; shorter where that is nowhere
    */
-  private int[] keep(int things, int[] at, int[] quotas) {
-    int[] room = quotas.clone();
+  private int[] keep(int things, int[] at, int[] share) {
+    int[] room = share.clone();
     int[] placed = new int[things];
     Arrays.fill(placed, NOBODY);
     for (int thing = 0; thing < at.length; thing++) {

@@ -23,6 +23,9 @@ interface Platform {
   /** The driver is alive: keeps those waiting who wait for it. */
   void heard();
 
+  /** Nanoseconds, never going back. */
+  long nanos();
+
   /** Writes a shard down; by the thread that serves it. */
   void save(int index, ShardPlace place, Shard shard);
 }

@@ -26,8 +26,8 @@ final class Roster {
     private final int port;
     private int slots;
     private int number = -1;
-    private long heardAt;
-    private long lostAt = -1;
+    private long heardAt; // when its last message came
+    private long lostAt = -1; // when its connection ended
 
     private Participant(Link link, Join join, long now) {
       this.link = link;
@@ -51,14 +51,14 @@ final class Roster {
       return slots;
     }
 
-    /** When its last message came. */
-    long heardAt() {
-      return heardAt;
-    }
-
-    /** When its connection ended; -1 while it lasts. */
-    long lostAt() {
-      return lostAt;
+    /** Why it is to be given up; null while it is not. */
+    @Nullable String gone(long now, long grace, long deadline) {
+      if (lostAt >= 0 && now - lostAt > grace) {
+        return "its connection was closed";
+      }
+      return now - heardAt > deadline
+          ? "no sign of life for " + (now - heardAt) / 1000 + " s"
+          : null;
     }
 
     private Member member() {

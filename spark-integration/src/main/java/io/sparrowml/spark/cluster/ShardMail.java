@@ -1,8 +1,12 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Message;
+import io.sparrowml.spark.wire.Norm;
 import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.spark.wire.Pull;
+import io.sparrowml.spark.wire.Push;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -43,8 +47,22 @@ final class ShardMail {
     }
   }
 
-  /** Leaves a message for a shard. */
-  void to(@Nullable Plan plan, int index, Message message, Consumer<Shard> work) {
+  /** Leaves a message of another node for the shards that it concerns, if it concerns any. */
+  void deliver(@Nullable Plan plan, int from, Message message) {
+    if (message instanceof Push push) {
+      to(plan, push.shard(), push, shard -> shard.push(push));
+    } else if (message instanceof Measured measured) {
+      to(plan, 0, measured, shard -> shard.measured(measured));
+    } else if (message instanceof Pull pull) {
+      to(plan, pull.shard(), pull, shard -> shard.pull(from, pull));
+    } else if (message instanceof Norm part) {
+      toAll(plan, part.generation(), (index, shard) -> shard.norm(part));
+    } else {
+      message.release();
+    }
+  }
+
+  private void to(@Nullable Plan plan, int index, Message message, Consumer<Shard> work) {
     leave(plan, index, message.generation(), work, message::release);
   }
 

@@ -67,6 +67,7 @@ final class SyncLoop implements TrainingLoop {
       Ahead claimed = Objects.requireNonNull(ahead, "claimed");
       present = claimed;
       ahead = null;
+      node.pace().begin(slot);
       Samples samples = steps.await(claimed.rows);
       ahead = claim(before);
       if (ahead == null) {
@@ -77,6 +78,7 @@ final class SyncLoop implements TrainingLoop {
           steps.compute(
               claimed.worker, before, samples, replica.parameters(), node.rateFactor(), room);
       present = null;
+      node.pace().end(slot);
       replica.contribute(claimed.claim.worker(), result.sum(), result.seen());
       mailbox.drain();
     }

@@ -198,7 +198,7 @@ public final class Training {
         new TrainingRdd(
             context,
             job,
-            spec.slots(),
+            spec.membership().slots(),
             train.chunks().rdd(),
             (validation == null ? train : validation).chunks().rdd(),
             hosts());

@@ -2,7 +2,6 @@ package io.sparrowml.spark.cluster;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparrowml.config.ConfigException;
-import io.sparrowml.config.Ranges;
 import io.sparrowml.kernel.Precision;
 import io.sparrowml.metric.Metric;
 import io.sparrowml.metric.MetricSet;
@@ -17,7 +16,6 @@ import io.sparrowml.train.Mode;
 import io.sparrowml.train.OnNonFinite;
 import io.sparrowml.train.ReduceOnPlateau;
 import io.sparrowml.train.Tasks;
-import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -39,10 +37,7 @@ import org.jspecify.annotations.Nullable;
  *     result, the cluster does not
  * @param mode how the updates of logical workers come together
  * @param compression in how many bytes gradients travel
- * @param slots how many compute threads the cluster has for this
- * @param minSlots with how many training begins, and goes on, where the others do not come
- * @param startTimeout how long to wait for them
- * @param deadline how long anything is waited for once training goes on
+ * @param membership who takes part
  */
 public record TrainingSpec(
     Model model,
@@ -59,10 +54,7 @@ public record TrainingSpec(
     int logicalWorkers,
     Mode mode,
     Compression compression,
-    int slots,
-    int minSlots,
-    Duration startTimeout,
-    Duration deadline) {
+    Membership membership) {
 
   /** Checks what belongs together. */
   public TrainingSpec {
@@ -74,13 +66,6 @@ public record TrainingSpec(
     if (onNonFinite == OnNonFinite.SKIP_STEP && !(mode instanceof Mode.Sync)) {
       throw new ConfigException(
           "training.on-non-finite: expects stop where cluster.mode is not sync, got skip-step");
-    }
-    Ranges.atLeastOne("cluster.slots", slots);
-    Ranges.atLeastOne("cluster.min-slots", minSlots);
-    if (minSlots > slots) {
-      throw new ConfigException(
-          "cluster.min-slots: expects at most cluster.slots, %d, got %d"
-              .formatted(slots, minSlots));
     }
     if (batchSize < logicalWorkers) {
       throw new ConfigException(
@@ -121,10 +106,10 @@ public record TrainingSpec(
         : "";
   }
 
-  /** What decides the result, in JSON: all but the slots and what is waited for. */
+  /** What decides the result, in JSON: all but who takes part. */
   String identity() {
     ObjectNode tree = (ObjectNode) Descriptions.MAPPER.write(this);
-    tree.remove(List.of("slots", "min-slots", "start-timeout", "deadline"));
+    tree.remove("membership");
     return tree.toString();
   }
 

@@ -30,7 +30,8 @@ enum Kind {
   MEASURED(32, Measured.class),
   HELD(33, Held.class),
   UNREACHABLE(34, Unreachable.class),
-  SKIPPED(35, Skipped.class);
+  SKIPPED(35, Skipped.class),
+  PACE(36, Pace.class);
 
   private static final Map<Integer, Kind> BY_CODE =
       Arrays.stream(values()).collect(Collectors.toMap(Kind::code, Function.identity()));

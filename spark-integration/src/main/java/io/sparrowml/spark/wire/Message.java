@@ -32,7 +32,8 @@ public sealed interface Message
         Held,
         State,
         Unreachable,
-        Skipped {
+        Skipped,
+        Pace {
 
   /** The period between two changes of membership. */
   int generation();

@@ -42,6 +42,15 @@ public record Plan(
         .orElseThrow(() -> new IllegalArgumentException("plan: no member has number " + node));
   }
 
+  /** The number of an executor's member. */
+  public int numberOf(String executor) {
+    return members.stream()
+        .filter(member -> member.executor().equals(executor))
+        .findFirst()
+        .orElseThrow()
+        .node();
+  }
+
   /** Whether a node takes part. */
   public boolean has(int node) {
     return find(node).isPresent();

@@ -53,7 +53,7 @@
  *
  * <p>Kinds: 1 push, 2 pull, 3 slice, 4 state; 16 join, 17 plan, 18 ready, 19 begin, 20 progress, 21
  * report, 22 decision, 23 failure, 24 finish, 25 heartbeat, 26 hello, 27 norm, 28 profile, 29
- * saved, 30 regroup, 31 quiet, 32 measured, 33 held, 34 unreachable, 35 skipped.
+ * saved, 30 regroup, 31 quiet, 32 measured, 33 held, 34 unreachable, 35 skipped, 36 pace.
  *
  * <p>Limits: a head of 1 MiB for tensor messages, 512 MiB for what carries states of metrics
  * ({@code Report}, {@code Measured}, {@code Held}) and 16 MiB for other control messages; the

@@ -16,6 +16,7 @@ import io.sparrowml.optimizer.WarmUp;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.train.Compression;
 import io.sparrowml.train.Mode;
+import io.sparrowml.train.OnStraggler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -65,7 +66,8 @@ class RunConfigTest {
                 null,
                 1,
                 Duration.ofMinutes(2),
-                Duration.ofSeconds(30)));
+                Duration.ofSeconds(30),
+                OnStraggler.REPORT));
     assertThat(config.model().input()).isEqualTo(Shape.of(28, 28, 1));
     assertThat(config.output()).isEqualTo("runs/small");
   }

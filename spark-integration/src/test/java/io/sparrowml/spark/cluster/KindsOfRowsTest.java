@@ -99,10 +99,7 @@ class KindsOfRowsTest {
             3,
             new Mode.Sync(),
             new Compression.None(),
-            slots,
-            1,
-            Duration.ofSeconds(60),
-            Duration.ofSeconds(60));
+            Membership.of(slots, Duration.ofSeconds(60)));
     Layout layout = Layout.of(network);
     try (Arena arena = Arena.root("test", 1L << 30)) {
       Weights weights = new Weights(layout, Node.vector(arena, layout.size()));

@@ -21,6 +21,7 @@ import io.sparrowml.train.ParameterSegments;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.IntStream;
 import net.jqwik.api.Assume;
@@ -195,7 +196,7 @@ class PlacementTest {
         before.shards().stream()
             .allMatch(shard -> Placement.source(shard, whole) != ShardPlace.NONE));
 
-    Plan plan = Placement.next(1, 5, members, before, whole);
+    Plan plan = Placement.next(1, 5, members, before, whole, Map.of());
 
     int all = members.stream().mapToInt(Member::slots).sum();
     for (Member member : members) {

@@ -14,6 +14,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -125,6 +126,11 @@ final class SimulatedCluster {
 
   SimulatedProblem problem() {
     return problem;
+  }
+
+  /** The simulated time. */
+  long nanos() {
+    return TimeUnit.MILLISECONDS.toNanos(network.now());
   }
 
   SimulatedStore store() {
@@ -248,7 +254,7 @@ final class SimulatedCluster {
       return false;
     }
     faults--;
-    int fault = random.nextInt(12);
+    int fault = random.nextInt(14);
     SimulatedNode victim = nodes.isEmpty() ? null : nodes.get(random.nextInt(nodes.size()));
     if (victim == null) {
       return false;
@@ -279,6 +285,10 @@ final class SimulatedCluster {
           sites.add(driver);
         }
         network.breakLink(sites);
+      }
+      case 11, 12 -> {
+        log.add(moves + ": slows down " + victim.executor());
+        victim.slowDown();
       }
       default -> crash();
     }

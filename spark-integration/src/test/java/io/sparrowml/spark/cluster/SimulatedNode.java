@@ -22,6 +22,8 @@ import java.util.List;
  * transport's thread may lose its processor before it wakes a compute thread.
  */
 final class SimulatedNode implements Platform, Origin {
+  private static final int SLOWER = 10_000;
+
   private final SimulatedCluster cluster;
   private final SimulatedProblem problem;
   private final String executor;
@@ -30,6 +32,7 @@ final class SimulatedNode implements Platform, Origin {
   private final SimulatedNetwork.Site site;
   private final List<SimulatedSlot> slots = new ArrayList<>();
   private final Deque<SimulatedSlot> toWake = new ArrayDeque<>();
+  private long slowSince = -1;
 
   SimulatedNode(SimulatedCluster cluster, String executor, int slots, Arena arena) {
     this.cluster = cluster;
@@ -116,6 +119,17 @@ final class SimulatedNode implements Platform, Origin {
 
   @Override
   public void heard() {}
+
+  /** From now on the compute threads seem to need much longer. */
+  void slowDown() {
+    slowSince = cluster.nanos();
+  }
+
+  @Override
+  public long nanos() {
+    long now = cluster.nanos();
+    return slowSince < 0 ? now : now + SLOWER * (now - slowSince);
+  }
 
   /** Wakes a compute thread; returns whether there was one to be woken. */
   boolean wakeOne() {

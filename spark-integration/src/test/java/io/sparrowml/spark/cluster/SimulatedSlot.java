@@ -192,10 +192,11 @@ final class SimulatedSlot {
       return false;
     }
     int worker = claim.worker();
+    node.pace().begin(number);
     float[] parameters = replica.parameters().toFloats();
     long[][] seen = {{1, problem.loss(worker, claim.of() + 1, parameters)}, {1, 0}};
     GradientSum sum = gradient(worker, claim.of() + 1, claim.room(), parameters);
-    next = () -> replica.contribute(worker, sum, seen);
+    next = () -> contribute(() -> replica.contribute(worker, sum, seen));
     handedOut = replica.claim(number);
     return true;
   }
@@ -211,11 +212,17 @@ final class SimulatedSlot {
       ahead = replica.claim(steps + 1, number);
     }
     int worker = claim.worker();
+    node.pace().begin(number);
     float[] parameters = replica.parameters().toFloats();
     long[][] seen = {{1, problem.loss(worker, steps + 1, parameters)}, {1, 0}};
     GradientSum sum = gradient(worker, steps + 1, room, parameters);
-    next = () -> replica.contribute(worker, sum, seen);
+    next = () -> contribute(() -> replica.contribute(worker, sum, seen));
     return true;
+  }
+
+  private void contribute(Runnable contribution) {
+    node.pace().end(number);
+    contribution.run();
   }
 
   private int epoch() {

@@ -18,6 +18,7 @@ import io.sparrowml.train.Compression;
 import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.Mode;
 import io.sparrowml.train.OnNonFinite;
+import io.sparrowml.train.OnStraggler;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -120,10 +121,8 @@ final class Specs {
         workers,
         mode,
         new Compression.None(),
-        slots,
-        1,
-        Duration.ofSeconds(120),
-        Duration.ofSeconds(20));
+        new Membership(
+            slots, 1, Duration.ofSeconds(120), Duration.ofSeconds(20), OnStraggler.REHOST));
   }
 
   /** The same with compressed gradients, and with another fate of those that are not finite. */
@@ -143,9 +142,6 @@ final class Specs {
         spec.logicalWorkers(),
         spec.mode(),
         compression,
-        spec.slots(),
-        spec.minSlots(),
-        spec.startTimeout(),
-        spec.deadline());
+        spec.membership());
   }
 }

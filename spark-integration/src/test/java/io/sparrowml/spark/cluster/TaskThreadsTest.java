@@ -139,10 +139,7 @@ class TaskThreadsTest {
         WORKERS,
         new Mode.Sync(),
         new Compression.None(),
-        slots,
-        1,
-        Duration.ofSeconds(60),
-        Duration.ofSeconds(60));
+        Membership.of(slots, Duration.ofSeconds(60)));
   }
 
   private static Outcome train(SparkContext context, TrainingSpec spec, TrainingData data)

@@ -56,6 +56,7 @@ import io.sparrowml.train.EarlyStopping;
 import io.sparrowml.train.EpochRecord;
 import io.sparrowml.train.Mode;
 import io.sparrowml.train.OnNonFinite;
+import io.sparrowml.train.OnStraggler;
 import io.sparrowml.train.ReduceOnPlateau;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -138,10 +139,7 @@ class TrainingTest {
         5,
         new Mode.Sync(),
         new Compression.None(),
-        slots,
-        1,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(20));
+        Membership.of(slots, Duration.ofSeconds(20)));
   }
 
   private static Outcome train(TrainingSpec spec, TrainingListener listener)
@@ -209,10 +207,7 @@ class TrainingTest {
         5,
         new Mode.Sync(),
         new Compression.None(),
-        slots,
-        1,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(20));
+        Membership.of(slots, Duration.ofSeconds(20)));
   }
 
   @Test
@@ -267,10 +262,7 @@ class TrainingTest {
         5,
         mode,
         compression,
-        slots,
-        1,
-        Duration.ofSeconds(20),
-        Duration.ofSeconds(20));
+        Membership.of(slots, Duration.ofSeconds(20)));
   }
 
   private static TrainingListener cutsShortAfter(int last) {
@@ -511,10 +503,7 @@ class TrainingTest {
                     5,
                     new Mode.Sync(),
                     new Compression.None(),
-                    1,
-                    1,
-                    asked.startTimeout(),
-                    asked.deadline()))
+                    asked.membership()))
         .isInstanceOf(ConfigException.class)
         .hasMessage(message);
   }
@@ -538,10 +527,8 @@ class TrainingTest {
             5,
             new Mode.Sync(),
             new Compression.None(),
-            4,
-            4,
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(20));
+            new Membership(
+                4, 4, Duration.ofSeconds(2), Duration.ofSeconds(20), OnStraggler.REPORT));
 
     assertThatThrownBy(() -> train(hasty, TrainingListener.NONE))
         .isInstanceOf(TrainingException.class)

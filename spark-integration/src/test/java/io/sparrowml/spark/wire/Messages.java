@@ -61,7 +61,8 @@ public final class Messages {
         new Measured(7, 42, 5, new long[][] {{1, -2}, {}}),
         new Held(7, 42, 3, new long[] {0, 1}, new long[][] {{1, -2}}, new long[] {41, 42}),
         new Unreachable(7, 42, 1, 2, "connection refused"),
-        new Skipped(7, 42, 17));
+        new Skipped(7, 42, 17),
+        new Pace(7, 42, 3, 4294967296L));
   }
 
   /** What is equal for equal messages, payloads by their values. */
