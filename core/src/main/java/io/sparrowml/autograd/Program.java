@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A recorded computation, ready to run any number of times: shapes are known, memory is planned,
@@ -36,6 +37,7 @@ public final class Program {
   private final Origin[] origins; // of the kernels
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final List<Value> outputs;
+  private final int[] computed; // by how many kernels each output is
   private final long bytes;
   private boolean prepared;
 
@@ -90,6 +92,9 @@ public final class Program {
     for (int i = 0; i < outputs.size(); i++) {
       tensors.put(outputs.get(i), memory(schedule.outputs().get(i)));
     }
+    List<Value> results = tasks.stream().map(Schedule.Task::result).toList();
+    this.computed =
+        schedule.outputs().stream().mapToInt(o -> results.indexOf(Schedule.root(o)) + 1).toArray();
   }
 
   /** Whether what an operation takes behind its first input changes only in preparations. */
@@ -210,21 +215,27 @@ public final class Program {
    * @throws IllegalStateException when it was not prepared
    */
   public void run() {
-    checkPrepared();
-    for (Kernel kernel : kernels) {
-      kernel.run();
-    }
+    run(0, kernels.length, null);
   }
 
   /**
-   * As {@link #run()}, adding the time of each kernel. The kernel of several operations counts for
-   * the first of them.
+   * A part of a run: whoever does all parts, in order, has done the whole.
    *
+   * @param from the first kernel, counted from 0
+   * @param to the one behind the last
+   * @param timings are given the time of each kernel, which counts for the first of its operations;
+   *     null for none
    * @throws IllegalStateException when it was not prepared
    */
-  public void run(Timings timings) {
+  public void run(int from, int to, @Nullable Timings timings) {
     checkPrepared();
-    for (int i = 0; i < kernels.length; i++) {
+    if (timings == null) {
+      for (int i = from; i < to; i++) {
+        kernels[i].run();
+      }
+      return;
+    }
+    for (int i = from; i < to; i++) {
       long start = System.nanoTime();
       kernels[i].run();
       timings.add(origins[i], System.nanoTime() - start);
@@ -244,11 +255,26 @@ public final class Program {
    * @throws IllegalArgumentException when the program was not compiled for it
    */
   public Tensor tensor(Value output) {
-    if (!outputs.contains(output)) {
+    index(output);
+    return memory(output);
+  }
+
+  private int index(Value output) {
+    int index = outputs.indexOf(output);
+    if (index < 0) {
       throw new IllegalArgumentException(
           "program expects one of its " + outputs.size() + " outputs, got " + output);
     }
-    return memory(output);
+    return index;
+  }
+
+  /**
+   * After how many kernels of a run an output is what it is at the end.
+   *
+   * @throws IllegalArgumentException when the program was not compiled for it
+   */
+  public int kernels(Value output) {
+    return computed[index(output)];
   }
 
   /**

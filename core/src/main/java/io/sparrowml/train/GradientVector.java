@@ -1,5 +1,7 @@
 package io.sparrowml.train;
 
+import io.sparrowml.autograd.Program;
+import io.sparrowml.autograd.Timings;
 import io.sparrowml.model.Layout;
 import io.sparrowml.op.Value;
 import io.sparrowml.tensor.Tensor;
@@ -7,16 +9,30 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The flat vector that a pass's gradients are computed into: most of them right in their place, the
- * others copied there.
+ * others copied there. As the backward pass goes from the last layer to the first, the vector is
+ * filled from its end.
  */
 final class GradientVector {
+  private final List<Layout.Entry> entries;
   private final List<Tensor> places = new ArrayList<>();
   private final List<Tensor> gaps = new ArrayList<>();
-  private final List<Tensor> from = new ArrayList<>();
-  private final List<Tensor> to = new ArrayList<>();
+  private final List<Part> parts = new ArrayList<>();
+
+  /** A gradient that is computed elsewhere. */
+  private record Copy(Tensor from, Tensor to) {}
+
+  /**
+   * What can be said to be complete from an index on.
+   *
+   * @param kernels after how many
+   * @param copies to be made then
+   */
+  private record Part(int kernels, int from, List<Copy> copies) {}
 
   /**
    * A vector.
@@ -24,8 +40,9 @@ final class GradientVector {
    * @param flat {@code [layout.size()]}
    */
   GradientVector(Layout layout, Tensor flat) {
+    this.entries = layout.entries();
     int end = 0;
-    for (Layout.Entry entry : layout.entries()) {
+    for (Layout.Entry entry : entries) {
       addGap(flat, end, entry.offset());
       places.add(entry.of(flat));
       end = entry.offset() + entry.size();
@@ -52,23 +69,46 @@ final class GradientVector {
     return wanted;
   }
 
-  /** Says where gradients are computed indeed. */
-  void computedAt(List<Tensor> gradients) {
-    for (int i = 0; i < places.size(); i++) {
-      if (gradients.get(i).address() != places.get(i).address()) {
-        from.add(gradients.get(i));
-        to.add(places.get(i));
+  /** Learns where a program computes gradients indeed, and when. */
+  void computedBy(Program program, List<Value> gradients) {
+    int kernels = 0;
+    List<Copy> copies = new ArrayList<>();
+    for (int i = places.size() - 1; i >= 0; i--) {
+      Value gradient = gradients.get(i);
+      int computed = program.kernels(gradient);
+      if (computed > kernels && i < places.size() - 1) {
+        parts.add(new Part(kernels, entries.get(i + 1).offset(), List.copyOf(copies)));
+        copies.clear();
+      }
+      kernels = Math.max(kernels, computed);
+      Tensor at = program.tensor(gradient);
+      if (at.address() != places.get(i).address()) {
+        copies.add(new Copy(at, places.get(i)));
       }
     }
+    parts.add(new Part(program.kernels(), 0, List.copyOf(copies)));
   }
 
-  /** Fills what computing the gradients has left open. */
-  void complete() {
+  /**
+   * Runs the program, and leaves nothing of the vector open.
+   *
+   * @param timings are given the time of each layer; null for none
+   * @param computed is told from which index on the vector is complete, whenever more of it is; 0
+   *     comes last, after the whole run
+   */
+  void fill(Program program, @Nullable Timings timings, IntConsumer computed) {
     for (int i = 0; i < gaps.size(); i++) {
       gaps.get(i).clear();
     }
-    for (int i = 0; i < from.size(); i++) {
-      to.get(i).copyFrom(from.get(i));
+    int before = 0;
+    for (int i = 0; i < parts.size(); i++) {
+      Part part = parts.get(i);
+      program.run(before, part.kernels, timings);
+      before = part.kernels;
+      for (int copy = 0; copy < part.copies.size(); copy++) {
+        part.copies.get(copy).to.copyFrom(part.copies.get(copy).from);
+      }
+      computed.accept(part.from);
     }
   }
 }

@@ -18,6 +18,7 @@ import io.sparrowml.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,14 +71,9 @@ public final class TrainingStep {
   /** A computation of one place, where its results are, and the random numbers that it draws. */
   private record Recording(
       Program program, List<Tensor> results, StepRandom random, GradientVector vector) {
-    List<Tensor> run(RandomKey key, @Nullable Timings timings) {
+    List<Tensor> run(RandomKey key, @Nullable Timings timings, IntConsumer computed) {
       random.begin(key);
-      if (timings == null) {
-        program.run();
-      } else {
-        program.run(timings);
-      }
-      vector.complete();
+      vector.fill(program, timings, computed);
       return results;
     }
   }
@@ -136,13 +132,31 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
+    return gradient(weights, inputs, targets, sampleWeights, key, gradient, from -> {});
+  }
+
+  /**
+   * As {@link #gradient(Weights, Tensor, Tensor, Tensor, RandomKey, Tensor)}, for a caller who goes
+   * on with the gradients of the last layers while those of the first are computed.
+   *
+   * @param computed is told from which index on the gradient is complete, whenever more of it is; 0
+   *     comes last
+   */
+  public Result gradient(
+      Weights weights,
+      Tensor inputs,
+      Tensor targets,
+      @Nullable Tensor sampleWeights,
+      RandomKey key,
+      Tensor gradient,
+      IntConsumer computed) {
     Place place = new Place(weights, inputs, targets, sampleWeights, gradient);
     Recording recording = recordings.get(place);
     if (recording == null) {
       recording = record(weights, inputs, targets, sampleWeights, gradient);
       recordings.put(place, recording);
     }
-    List<Tensor> results = recording.run(key, timings);
+    List<Tensor> results = recording.run(key, timings, computed);
     return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
@@ -161,7 +175,7 @@ public final class TrainingStep {
     List<Value> sums = values.subList(Pass.SUMS, values.size());
     GradientVector vector = new GradientVector(weights.layout(), gradient);
     Program program = graph.compile(kernels, arena, room, values, vector.wanted(sums));
-    vector.computedAt(tensors(program, sums));
+    vector.computedBy(program, sums);
     return new Recording(program, tensors(program, values), random, vector);
   }
 

@@ -231,7 +231,7 @@ class ProgramTest {
 
     assertThat(program.kernels()).isEqualTo(1);
     for (ThrowingCallable run :
-        List.<ThrowingCallable>of(program::run, () -> program.run(new Timings()))) {
+        List.<ThrowingCallable>of(program::run, () -> program.run(0, 1, new Timings()))) {
       assertThatThrownBy(run)
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(

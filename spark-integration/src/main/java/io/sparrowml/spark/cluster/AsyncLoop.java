@@ -72,7 +72,8 @@ final class AsyncLoop implements TrainingLoop {
               samples,
               still,
               node.rateFactor(),
-              claimed.claim.room());
+              claimed.claim.room(),
+              from -> {});
       ahead = next;
       node.pace().end(slot);
       replica.contribute(claimed.claim.worker(), result.sum(), result.seen());

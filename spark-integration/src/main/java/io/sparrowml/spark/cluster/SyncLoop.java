@@ -1,5 +1,6 @@
 package io.sparrowml.spark.cluster;
 
+import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
@@ -74,15 +75,42 @@ final class SyncLoop implements TrainingLoop {
         ahead = claim(before + 1);
       }
       Payload room = room(claimed.claim);
-      WorkerSteps.Result result =
-          steps.compute(
-              claimed.worker, before, samples, replica.parameters(), node.rateFactor(), room);
       present = null;
-      node.pace().end(slot);
-      replica.contribute(claimed.claim.worker(), result.sum(), result.seen());
+      compute(claimed, before, samples, room);
       mailbox.drain();
     }
     return before + 1;
+  }
+
+  /** What is computed of a step's gradient is on its way while the rest of it is computed. */
+  private void compute(Ahead claimed, long before, @Nullable Samples samples, Payload room)
+      throws InterruptedException {
+    int worker = claimed.claim.worker();
+    SyncReplica.Contribution early =
+        samples == null || runtime.rounds().local() > 1
+            ? null
+            : replica.contribution(worker, new GradientSum(samples.count(), room));
+    WorkerSteps.Result result =
+        steps.compute(
+            claimed.worker,
+            before,
+            samples,
+            replica.parameters(),
+            node.rateFactor(),
+            room,
+            from -> give(early, from));
+    node.pace().end(slot);
+    SyncReplica.Contribution whole =
+        early == null ? replica.contribution(worker, result.sum()) : early;
+    whole.complete(result.seen());
+  }
+
+  private void give(SyncReplica.@Nullable Contribution contribution, int from) {
+    if (contribution != null) {
+      watch.done(Phase.OTHER);
+      contribution.from(from);
+      mailbox.drain();
+    }
   }
 
   /** Waits for another worker to compute in a round, or for the round's end; says which it was. */

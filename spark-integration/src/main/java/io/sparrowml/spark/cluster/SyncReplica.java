@@ -45,6 +45,7 @@ final class SyncReplica implements Replica, Intake.Wanted {
   private final Peers peers;
   private final ComputeThreads threads;
   private final Intake intake = new Intake(this);
+  private final boolean travels; // whether other nodes serve shards
   private final BitSet arriving = new BitSet();
   private int arrived;
   private int pushed;
@@ -98,6 +99,69 @@ final class SyncReplica implements Replica, Intake.Wanted {
           place.node(),
           new Push(generation, next, shard, total.subtree(), pushing.count(), pushing.payload()));
       pushed();
+    }
+  }
+
+  /**
+   * The gradient sum of a worker, as it comes. The compute threads are left the work of taking it
+   * up the tree; what is complete of it can be on its way while the rest is computed.
+   */
+  final class Contribution {
+    private final int worker;
+    private final long count;
+    private final List<Payload> handles;
+    private int open = plan.shards().size(); // the shards before this one wait
+
+    private Contribution(int worker, GradientSum sum) {
+      this.worker = worker;
+      this.count = sum.count();
+      Payload whole = sum.payload();
+      this.handles = whole == null ? List.of() : whole.shared(open);
+    }
+
+    /**
+     * The sum is complete from an index on. The first shard's part waits for what metrics saw,
+     * which is to come before it; and all wait where nothing has to travel.
+     */
+    void from(int index) {
+      int shard = open;
+      while (travels && shard > 1 && plan.shards().get(shard - 1).from() >= index) {
+        shard--;
+      }
+      give(shard);
+    }
+
+    /**
+     * The sum is complete.
+     *
+     * @param seen what metrics saw of its samples
+     */
+    void complete(long[][] seen) {
+      Reduction.Total<long[][]> total = states.add(tree.leaf(worker), seen);
+      if (total != null) {
+        int first = plan.shards().get(0).node();
+        peers.send(first, new Measured(generation, step() + 1, total.subtree(), total.sum()));
+      }
+      give(0);
+    }
+
+    private void give(int from) {
+      int to = open;
+      open = from;
+      for (int slot = 0; slot < slices.size(); slot++) {
+        List<Slices> given =
+            slices.get(slot).stream().filter(s -> from <= s.shard && s.shard < to).toList();
+        if (!given.isEmpty()) {
+          threads.post(slot, () -> given.forEach(each -> each.add(worker, sum(each))));
+        }
+      }
+    }
+
+    private GradientSum sum(Slices of) {
+      ShardPlace place = of.place;
+      return new GradientSum(
+          count,
+          handles.isEmpty() ? null : handles.get(of.shard).part(place.from(), place.length()));
     }
   }
 
@@ -155,6 +219,7 @@ final class SyncReplica implements Replica, Intake.Wanted {
     this.tree = new FixedTree(plan.hostOf().length);
     this.workers = plan.hosted(node);
     this.tops = tree.cover(worker -> plan.hostOf()[worker] == node);
+    this.travels = plan.shards().stream().anyMatch(each -> each.node() != node);
     this.vectors = vectors;
     this.rooms = rooms;
     this.compressor = compressor;
@@ -249,34 +314,12 @@ final class SyncReplica implements Replica, Intake.Wanted {
   }
 
   /**
-   * The gradient sum of one worker at the present step is there: the compute threads are left the
-   * work of taking it up the tree.
+   * The gradient sum of one worker at the present step is on its way.
    *
-   * @param seen what metrics saw of its samples
+   * @param sum what is computed into its payload, from the end on, is yet to come
    */
-  void contribute(int worker, GradientSum sum, long[][] seen) {
-    Reduction.Total<long[][]> total = states.add(tree.leaf(worker), seen);
-    if (total != null) { // ahead of the gradients of that subtree, which the first shard waits for
-      int first = plan.shards().get(0).node();
-      peers.send(first, new Measured(generation, step() + 1, total.subtree(), total.sum()));
-    }
-    Payload whole = sum.payload();
-    List<Payload> handles = whole == null ? List.of() : whole.shared(plan.shards().size());
-    for (int slot = 0; slot < slices.size(); slot++) {
-      List<Slices> ofSlot = slices.get(slot);
-      if (!ofSlot.isEmpty()) {
-        threads.post(slot, () -> add(ofSlot, worker, sum.count(), handles));
-      }
-    }
-  }
-
-  private static void add(List<Slices> into, int worker, long count, List<Payload> handles) {
-    for (Slices each : into) {
-      ShardPlace place = each.place;
-      Payload part =
-          handles.isEmpty() ? null : handles.get(each.shard).part(place.from(), place.length());
-      each.add(worker, new GradientSum(count, part));
-    }
+  Contribution contribution(int worker, GradientSum sum) {
+    return new Contribution(worker, sum);
   }
 
   /**

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -138,6 +139,7 @@ final class WorkerSteps implements AutoCloseable {
    * @param parameters with which the round begins, read
    * @param rateFactor by which the schedule's learning rate is multiplied
    * @param room for the result, which is given back where there are no rows
+   * @param computed is told from which index on a step's gradient is complete; not of local steps
    */
   Result compute(
       HostedWorker worker,
@@ -145,12 +147,14 @@ final class WorkerSteps implements AutoCloseable {
       @Nullable Samples first,
       Tensor parameters,
       double rateFactor,
-      Payload room)
+      Payload room,
+      IntConsumer computed)
       throws InterruptedException {
     long[][] seen = measured.zero();
     long samples =
         local == null
-            ? gradient(worker, rounds.stepsBefore(before) + 1, first, parameters, room, seen)
+            ? gradient(
+                worker, rounds.stepsBefore(before) + 1, first, parameters, room, seen, computed)
             : localSteps(local, worker, before, first, parameters, rateFactor, room, seen);
     if (samples == 0) {
       room.release();
@@ -165,7 +169,8 @@ final class WorkerSteps implements AutoCloseable {
       @Nullable Samples samples,
       Tensor parameters,
       Payload room,
-      long[][] seen) {
+      long[][] seen,
+      IntConsumer computed) {
     if (samples == null) {
       return 0;
     }
@@ -176,7 +181,8 @@ final class WorkerSteps implements AutoCloseable {
             samples.targets(),
             samples.weights(),
             worker.keyOf(update),
-            room.values());
+            room.values(),
+            computed);
     watch.done(Phase.OTHER);
     samples.measure(measured, seen, result);
     watch.done(Phase.METRICS);
@@ -204,7 +210,7 @@ final class WorkerSteps implements AutoCloseable {
       boolean more = i + 1 < rounds.count(before);
       Future<Samples> next = more ? read(worker, before, i + 1) : null;
       long update = rounds.stepsBefore(before) + i + 1;
-      int count = gradient(worker, update, samples, optimizer.parameters(), room, seen);
+      int count = gradient(worker, update, samples, optimizer.parameters(), room, seen, from -> {});
       if (count > 0) {
         int bad = optimizer.step(room.values(), count, update, rateFactor);
         watch.done(Phase.OPTIMIZER);

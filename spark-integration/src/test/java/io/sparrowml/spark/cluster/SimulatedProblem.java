@@ -214,6 +214,11 @@ record SimulatedProblem(
     return gradient;
   }
 
+  /** From which index on a gradient is computed before the rest of it. */
+  int computedFirst(int worker, long step) {
+    return random(6, step, worker).nextInt(size());
+  }
+
   /** What a worker's loss would be in a step, or after an epoch if negative, in thousandths. */
   long loss(int worker, long step, float[] parameters) {
     long bits = 0;

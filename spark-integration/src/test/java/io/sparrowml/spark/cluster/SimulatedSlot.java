@@ -216,7 +216,13 @@ final class SimulatedSlot {
     float[] parameters = replica.parameters().toFloats();
     long[][] seen = {{1, problem.loss(worker, steps + 1, parameters)}, {1, 0}};
     GradientSum sum = gradient(worker, steps + 1, room, parameters);
-    next = () -> contribute(() -> replica.contribute(worker, sum, seen));
+    SyncReplica.Contribution contribution = replica.contribution(worker, sum);
+    int from = problem.computedFirst(worker, steps);
+    next =
+        () -> {
+          contribution.from(from);
+          next = () -> contribute(() -> contribution.complete(seen));
+        };
     return true;
   }
 
