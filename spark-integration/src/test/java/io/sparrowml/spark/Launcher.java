@@ -46,7 +46,19 @@ public final class Launcher {
    * @param scratch where its output is kept
    */
   public static Run start(Path scratch, List<String> arguments) throws IOException {
-    List<String> command = new ArrayList<>(List.of(ROOT.resolve("sparrow").toString()));
+    return start(scratch, List.of(), arguments);
+  }
+
+  /**
+   * Starts a command by another one.
+   *
+   * @param scratch where its output is kept
+   * @param before what stands before the command
+   */
+  public static Run start(Path scratch, List<String> before, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>(before);
+    command.add(ROOT.resolve("sparrow").toString());
     command.addAll(arguments);
     Path out = Files.createTempFile(scratch, "out", ".txt");
     Path err = Files.createTempFile(scratch, "err", ".txt");

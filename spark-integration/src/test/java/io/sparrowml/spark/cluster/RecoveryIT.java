@@ -1,12 +1,12 @@
 package io.sparrowml.spark.cluster;
 
+import static io.sparrowml.spark.cluster.Trainings.awaitEpoch;
+import static io.sparrowml.spark.cluster.Trainings.executor;
+import static io.sparrowml.spark.cluster.Trainings.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparrowml.spark.Launcher;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,77 +21,20 @@ import org.junit.jupiter.api.io.TempDir;
 /** Executors are killed, stopped and added in the middle of trainings, in JVMs of their own. */
 @Tag("slow")
 class RecoveryIT {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** With all that has a state: batch normalization, dropout, the optimizer, early stopping. */
-  private static final String CONFIGURATION =
-      """
-      name: recovery
-      seed: 7
-      data:
-        format: synthetic-digits
-        train: {rows: 6000}
-        validation: 0.1
-      model:
-        input: [28, 28, 1]
-        layers:
-          - conv2d: {filters: 8, size: 3, stride: 2, use-bias: false}
-          - batch-norm
-          - relu
-          - flatten
-          - dropout: {rate: 0.2}
-          - dense: {units: 10}
-      training:
-        loss: softmax-cross-entropy
-        optimizer: %s
-        batch-size: 96
-        epochs: 16
-        metrics: [accuracy]
-        early-stopping: {metric: validation.loss, patience: 12}
-      cluster: {logical-workers: 6, deadline: 5s}
-      output: %s
-      """;
-
-  private static final String MOMENTUM =
-      "{sgd: {learning-rate: 0.02, momentum: 0.9}}\n  clip: {norm: 1}";
+  private static final String MOMENTUM = "{sgd: {learning-rate: 0.02, momentum: 0.9}}";
   private static final String ADAM = "{adam: {learning-rate: 0.001}}";
 
   @TempDir private Path scratch;
 
   private Launcher.Run start(String name, String optimizer, String master, String... more)
       throws IOException {
-    Path configuration = scratch.resolve(name + ".yaml");
-    Files.writeString(configuration, CONFIGURATION.formatted(optimizer, scratch.resolve(name)));
-    List<String> arguments =
-        new ArrayList<>(List.of("train", configuration.toString(), "--master", master));
-    arguments.addAll(List.of(more));
-    return Launcher.start(scratch, arguments);
+    List<String> settings = new ArrayList<>(List.of("--set", "training.optimizer=" + optimizer));
+    settings.addAll(List.of(more));
+    return new Trainings(scratch).start(name, master, settings);
   }
 
   private String sha256(String name, Launcher.Run run) throws Exception {
-    Launcher.Result result = run.await(240);
-    assertThat(result.status()).as(result.toString()).isZero();
-    JsonNode report = JSON.readTree(scratch.resolve(name).resolve("run.json").toFile());
-    return report.path("weights-sha256").asText();
-  }
-
-  private static void awaitEpoch(int epoch, Launcher.Run run) {
-    Awaitility.await()
-        .atMost(120, TimeUnit.SECONDS)
-        .until(() -> run.out().contains("epoch " + epoch + "/"));
-  }
-
-  private static ProcessHandle executor(Launcher.Run run, int id) {
-    return run.process()
-        .descendants()
-        .filter(p -> p.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
-        .filter(p -> p.info().commandLine().orElse("").contains("--executor-id " + id + " "))
-        .findFirst()
-        .orElseThrow();
-  }
-
-  private static void signal(String name, ProcessHandle to) throws Exception {
-    assertThat(new ProcessBuilder("kill", "-" + name, "" + to.pid()).start().waitFor()).isZero();
+    return new Trainings(scratch).sha256(name, run);
   }
 
   @Test
