@@ -195,6 +195,28 @@ class ChaosIT {
   }
 
   @Test
+  void aSlowExecutorIsToldOfAndOthersTakeOverItsWork() throws Exception {
+    Trainings trainings = new Trainings(scratch);
+    String undisturbed = trainings.sha256("whole", trainings.start("whole", "local[2]", LONG));
+    List<String> settings = new ArrayList<>(LONG);
+    settings.addAll(List.of("--set", "cluster.on-straggler=rehost"));
+    Launcher.Run run = trainings.start("slow", "local-cluster[2,1,1024]", settings);
+    Trainings.awaitEpoch(2, run);
+    ProcessHandle slow = Trainings.executor(run, 1);
+    while (!run.errors().contains("training goes on") && run.process().isAlive()) {
+      Trainings.signal("STOP", slow); // most of the time, but never for long
+      TimeUnit.MILLISECONDS.sleep(80);
+      Trainings.signal("CONT", slow);
+      TimeUnit.MILLISECONDS.sleep(20);
+    }
+
+    assertThat(trainings.sha256("slow", run)).isEqualTo(undisturbed);
+    assertThat(run.errors())
+        .containsPattern("sparrow: executor 1 on \\S+ is slow: it needs [0-9.]+ times as long")
+        .containsPattern("sparrow: training goes on, on executor 0");
+  }
+
+  @Test
   void ofADamagedCheckpointTheOneBeforeIsTaken() throws Exception {
     Trainings trainings = new Trainings(scratch);
     List<String> settings = List.of("--set", "checkpoint.every=1");

@@ -100,31 +100,6 @@ class RecoveryIT {
   }
 
   @Test
-  void aSlowExecutorIsToldOfAndOthersTakeOverItsWork() throws Exception {
-    String[] longer = {
-      "--set", "training.epochs=80", "--set", "training.early-stopping.patience=80"
-    };
-    String undisturbed = sha256("whole", start("whole", MOMENTUM, "local[2]", longer));
-    List<String> rehost = new ArrayList<>(List.of(longer));
-    rehost.addAll(List.of("--set", "cluster.on-straggler=rehost"));
-    Launcher.Run run =
-        start("slow", MOMENTUM, "local-cluster[2,1,1024]", rehost.toArray(String[]::new));
-    awaitEpoch(2, run);
-    ProcessHandle slow = executor(run, 1);
-    while (!run.errors().contains("training goes on") && run.process().isAlive()) {
-      signal("STOP", slow); // most of the time, but never for long
-      Thread.sleep(80);
-      signal("CONT", slow);
-      Thread.sleep(20);
-    }
-
-    assertThat(sha256("slow", run)).isEqualTo(undisturbed);
-    assertThat(run.errors())
-        .containsPattern("sparrow: executor 1 on \\S+ is slow: it needs [0-9.]+ times as long")
-        .containsPattern("sparrow: training goes on, on executor 0");
-  }
-
-  @Test
   void whereAllExecutorsAreLostTrainingGoesOnFromTheLastCheckpoint() throws Exception {
     String undisturbed = sha256("whole", start("whole", ADAM, "local[2]"));
     Launcher.Run run =
