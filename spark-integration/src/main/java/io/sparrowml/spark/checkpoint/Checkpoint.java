@@ -11,13 +11,14 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a training stood after a step, the end of an epoch.
+ * Where a training stood after a step.
  *
  * @param step how many updates there had been
  * @param training what decides the result, in JSON
  * @param trainRows training rows of each logical worker
  * @param validationRows validation rows of each logical worker
- * @param history of the epochs
+ * @param history of the epochs that had ended
+ * @param states what metrics had seen of the training rows of one that had not; empty where all had
  * @param parts together they hold the flat vector, in its order
  */
 public record Checkpoint(
@@ -26,6 +27,7 @@ public record Checkpoint(
     List<Long> trainRows,
     List<Long> validationRows,
     List<EpochRecord> history,
+    List<List<Long>> states,
     List<Part> parts) {
   private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -34,7 +36,16 @@ public record Checkpoint(
     trainRows = List.copyOf(trainRows);
     validationRows = List.copyOf(validationRows);
     history = List.copyOf(history);
+    states = states.stream().map(List::copyOf).toList();
     parts = List.copyOf(parts);
+  }
+
+  /** Where in a training that was, for messages. */
+  public String place() {
+    long ended = history.isEmpty() ? 0 : history.get(history.size() - 1).step();
+    return ended == step && step > 0
+        ? "the end of epoch " + history.size()
+        : "in epoch " + (history.size() + 1);
   }
 
   /**

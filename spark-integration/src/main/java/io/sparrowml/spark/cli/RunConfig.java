@@ -59,6 +59,20 @@ public record RunConfig(
     if (plateau != null) {
       checkMetric("reduce-on-plateau", plateau.metric(), data, training.measured(), task);
     }
+    if (checkpoint != null && checkpoint.everySteps() != null) {
+      checkWithinEpochs(cluster);
+    }
+  }
+
+  private static void checkWithinEpochs(ClusterConfig cluster) {
+    if (cluster.mode().isAsynchronous()) {
+      throw new ConfigException(
+          "checkpoint.every-steps: expects cluster.mode sync or local-steps, since others have no step at which all workers stand; leave it out for checkpoints at the ends of epochs");
+    }
+    if (cluster.compression().keepsBack()) {
+      throw new ConfigException(
+          "checkpoint.every-steps: expects a cluster.compression that keeps nothing back, since a checkpoint does not hold what is kept back; leave it out for checkpoints at the ends of epochs");
+    }
   }
 
   private static void checkMetrics(MetricSet measured, Task task) {

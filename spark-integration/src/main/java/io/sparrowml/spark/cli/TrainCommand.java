@@ -141,12 +141,10 @@ final class TrainCommand {
       out.println(
           from == null
               ? "no checkpoint in " + directory.path() + ": beginning anew"
-              : "going on from step "
-                  + from.step()
-                  + ", the end of epoch "
-                  + from.history().size());
+              : "going on from step %d, %s".formatted(from.step(), from.place()));
     }
-    return new Checkpointing(directory, how.every(), how.keep(), from);
+    int everySteps = how.everySteps() == null ? 0 : how.everySteps();
+    return new Checkpointing(directory, how.every(), everySteps, how.keep(), from);
   }
 
   private static String summary(TrainingData data) {

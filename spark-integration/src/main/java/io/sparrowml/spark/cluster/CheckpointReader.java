@@ -2,8 +2,11 @@ package io.sparrowml.spark.cluster;
 
 import io.sparrowml.memory.Arena;
 import io.sparrowml.optimizer.Segments;
+import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.checkpoint.Part;
+import io.sparrowml.spark.server.Shard;
+import io.sparrowml.spark.wire.Held;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import java.io.IOException;
@@ -13,14 +16,25 @@ import java.util.Objects;
 
 /** Reads what a training goes on from, however the vector was cut when it was written. */
 final class CheckpointReader {
+  private final Checkpoint checkpoint;
   private final CheckpointDirectory directory;
-  private final long step;
   private final TrainingSpec spec;
 
-  CheckpointReader(CheckpointDirectory directory, long step, TrainingSpec spec) {
+  CheckpointReader(Checkpoint checkpoint, CheckpointDirectory directory, TrainingSpec spec) {
+    this.checkpoint = checkpoint;
     this.directory = directory;
-    this.step = step;
     this.spec = spec;
+  }
+
+  /** Gives the first shard what metrics had seen of an epoch that had not ended. */
+  static void restoreStates(Checkpoint checkpoint, Shard into) {
+    if (into.states() != null && !checkpoint.states().isEmpty()) {
+      long[][] states =
+          checkpoint.states().stream()
+              .map(state -> state.stream().mapToLong(Long::longValue).toArray())
+              .toArray(long[][]::new);
+      into.resume(new Held(0, checkpoint.step(), 0, new long[0], states, new long[0]));
+    }
   }
 
   /**
@@ -31,13 +45,16 @@ final class CheckpointReader {
    * @param arena for what is read
    */
   void read(ShardPlace place, Map<String, Tensor> into, Arena arena) throws IOException {
-    for (Part part : directory.at(step).parts()) {
+    if (into.isEmpty()) {
+      return;
+    }
+    for (Part part : checkpoint.parts()) {
       int begin = Math.max(part.from(), place.from());
       int end = Math.min(part.end(), place.from() + place.length());
       if (begin < end) {
         try (Arena temporary = arena.child("checkpoint")) {
           Map<String, Tensor> numbers = room(part, temporary);
-          directory.read(step, part, numbers);
+          directory.read(checkpoint.step(), part, numbers);
           into.forEach(
               (name, target) ->
                   target

@@ -25,6 +25,8 @@ import java.util.function.Consumer;
 final class CheckpointWriter implements AutoCloseable {
   static final String PARAMETERS = "parameters";
   private static final int WRITING_SECONDS = 60;
+  private static final String BUSY =
+      "the one before is still being written; raise checkpoint.every-steps";
 
   private final CheckpointDirectory directory;
   private final String suffix;
@@ -32,6 +34,9 @@ final class CheckpointWriter implements AutoCloseable {
   private final Arena arena;
   private final Map<Integer, Map<String, Tensor>> copies = new ConcurrentHashMap<>();
   private final ExecutorService thread;
+  private long accepted = -1; // the step whose shards are written
+  private long refused = -1;
+  private int writing;
 
   /**
    * A writer.
@@ -70,15 +75,38 @@ final class CheckpointWriter implements AutoCloseable {
   }
 
   /**
-   * Copies a shard's numbers, and has the copy written; what was copied before and is still wanted
-   * has been written.
+   * Copies a shard's numbers, and has the copy written; or tells the coordinator that shards of an
+   * earlier step are still being written.
    */
   void write(int index, ShardPlace place, Shard shard) {
+    if (!accepts(shard.step())) {
+      coordinator.accept(new Saved(0, shard.step(), index, "", 0, "", BUSY));
+      return;
+    }
     Map<String, Tensor> numbers = named(shard);
     Map<String, Tensor> copy = copies.computeIfAbsent(index, i -> room(numbers));
     copy.forEach((name, room) -> room.copyFrom(Objects.requireNonNull(numbers.get(name), name)));
     long step = shard.step();
-    thread.execute(() -> write(index, place.from(), step, copy));
+    thread.execute(
+        () -> {
+          write(index, place.from(), step, copy);
+          written();
+        });
+  }
+
+  /** All shards of a step are written, or none is. */
+  private synchronized boolean accepts(long step) {
+    if (step != accepted && (step == refused || writing > 0)) {
+      refused = step;
+      return false;
+    }
+    accepted = step;
+    writing++;
+    return true;
+  }
+
+  private synchronized void written() {
+    writing--;
   }
 
   private Map<String, Tensor> room(Map<String, Tensor> numbers) {

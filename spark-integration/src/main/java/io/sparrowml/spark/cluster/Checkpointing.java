@@ -10,13 +10,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store that the driver and all executors reach
  * @param every so many epochs
+ * @param everySteps also after every so many updates within an epoch; 0 for at its end alone
  * @param keep so many of the newest
  * @param from where to go on; null to begin anew
  */
-public record Checkpointing(CheckpointStore store, int every, int keep, @Nullable Checkpoint from) {
+public record Checkpointing(
+    CheckpointStore store, int every, int everySteps, int keep, @Nullable Checkpoint from) {
   /** Checks the ranges. */
   public Checkpointing {
     Ranges.atLeastOne("every", every);
+    Ranges.notNegative("every-steps", everySteps);
     Ranges.atLeastOne("keep", keep);
   }
 }

@@ -146,7 +146,7 @@ final class Coordinator implements Receiver {
     start = checkpoint == null ? 0 : checkpoint.step();
     epochs = new Epochs(spec, rows, rounds.steps());
     if (checkpoint != null) {
-      epochs.resume(checkpoint.history());
+      epochs.resume(checkpoint.history(), start, rounds.perEpoch());
     }
     begun = null;
     last = null;
@@ -201,6 +201,8 @@ final class Coordinator implements Receiver {
       if (phase == Phase.TRAINING && measured.step() == end) {
         measures.trained(measured.states());
         decide(measured.step());
+      } else {
+        saves.measured(measured);
       }
     } else if (message instanceof Report report) {
       report(report);
@@ -242,7 +244,6 @@ final class Coordinator implements Receiver {
     enter(Phase.REGROUPING);
     quiet.clear();
     broken.settled();
-    saves.abandon();
     long step = begun == null ? start : begun.step();
     roster.tellMembers(new Regroup(generation, step));
     regrouped();
@@ -272,8 +273,8 @@ final class Coordinator implements Receiver {
       listener.told(
           to == null
               ? "all copies of a part of the parameters are lost: training begins anew"
-              : "all copies of a part of the parameters are lost: training goes on from the checkpoint after epoch "
-                  + to.history().size());
+              : "all copies of a part of the parameters are lost: training goes on from the checkpoint of step %d, %s"
+                  .formatted(to.step(), to.place()));
       regrouped();
     }
   }
@@ -316,6 +317,7 @@ final class Coordinator implements Receiver {
       epochs.begin(clock.getAsLong());
     }
     begun = made;
+    saves.goOn(epochs.history(), made.shards());
     stragglers.begin(made, clock.getAsLong());
     measures.reset();
     Decision stop = last;
@@ -359,7 +361,7 @@ final class Coordinator implements Receiver {
     if (decision.stop()) {
       enter(Phase.COLLECTING);
       last = decision;
-    } else if (saves.begin(history, plan == null ? List.of() : plan.shards())) {
+    } else if (saves.begin(history)) {
       decision = decision.saving();
     }
     roster.tellMembers(decision);

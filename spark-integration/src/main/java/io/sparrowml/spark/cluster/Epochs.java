@@ -27,6 +27,7 @@ final class Epochs {
   private long enteredAt;
   private long trainedAt;
   private double secondsBefore;
+  private double open = 1; // how much of the present epoch is done here
 
   /**
    * No epochs yet.
@@ -53,12 +54,18 @@ final class Epochs {
     trainedAt = now;
   }
 
-  /** Goes on behind epochs of which a checkpoint tells: all that was decided follows from them. */
-  void resume(List<EpochRecord> before) {
+  /**
+   * Goes on behind epochs of which a checkpoint tells: all that was decided follows from them.
+   *
+   * @param updates how many there have been, also of an epoch that has not ended
+   * @param perEpoch how many an epoch has
+   */
+  void resume(List<EpochRecord> before, long updates, int perEpoch) {
     for (EpochRecord record : before) {
       add(record);
       secondsBefore = record.seconds();
     }
+    open = 1 - updates % perEpoch / (double) perEpoch;
   }
 
   /**
@@ -101,9 +108,10 @@ final class Epochs {
             step,
             values,
             rateFactor() * rate(current()),
-            rows / seconds,
+            open * rows / seconds,
             secondsBefore + (now - begunAt) / 1e3);
     enteredAt = now;
+    open = 1;
     return add(record);
   }
 

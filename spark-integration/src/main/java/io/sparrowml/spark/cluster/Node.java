@@ -65,6 +65,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
   private final Set<Integer> working = ConcurrentHashMap.newKeySet(); // compute slots
   private final ShardMail mail;
   private final PaceMeter pace;
+  private final ShardSaves saves;
   private volatile @Nullable Link coordinator;
   private volatile @Nullable Plan plan;
   private volatile @Nullable Replica replica;
@@ -104,6 +105,7 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
     this.holdings = new Holdings(factory, size, arena.child("holdings"), this, origin);
     this.mail = new ShardMail(platform, this);
     this.pace = new PaceMeter(platform::nanos);
+    this.saves = new ShardSaves(platform, this, factory.rounds());
     this.compressor = new Compressor(factory, size, arena.child("kept gradients"));
     this.rooms = new GradientRooms(arena.child("gradients"), Shape.of(size), this::wake);
   }
@@ -379,8 +381,10 @@ final class Node implements Receiver, Peers, Replica.ComputeThreads, ShardMail.S
       mail.toAll(
           plan,
           made.generation(),
-          (index, shard) ->
-              shard.begin(made.step(), made.decided(), spec.serverFactor(made.rateFactor())));
+          (index, shard) -> {
+            saves.watch(plan(), number, index, shard);
+            shard.begin(made.step(), made.decided(), spec.serverFactor(made.rateFactor()));
+          });
       begin = made;
     } else if (message instanceof Decision made) {
       // ahead of the next step, which begins where the decision is seen

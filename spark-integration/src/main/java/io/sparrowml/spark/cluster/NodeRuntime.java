@@ -5,6 +5,7 @@ import io.sparrowml.kernel.KernelException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.model.Layout;
+import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.checkpoint.CheckpointException;
 import io.sparrowml.spark.server.NonFiniteGradientException;
@@ -215,18 +216,19 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   public void shard(long step, ShardPlace place, Shard into) {
     Map<String, Tensor> kept = CheckpointWriter.named(into);
     kept.remove(CheckpointWriter.PARAMETERS); // they are there already
-    if (!kept.isEmpty()) {
-      read(step, place, kept);
-    }
+    CheckpointReader.restoreStates(read(step, place, kept), into);
   }
 
-  private void read(long step, ShardPlace place, Map<String, Tensor> into) {
+  private Checkpoint read(long step, ShardPlace place, Map<String, Tensor> into) {
     Storage storage = job.storage();
     if (storage == null) {
       throw new IllegalStateException("nothing was written down, and step " + step + " is wanted");
     }
     try {
-      new CheckpointReader(directory(storage), step, spec).read(place, into, arena);
+      CheckpointDirectory directory = directory(storage);
+      Checkpoint from = directory.at(step);
+      new CheckpointReader(from, directory, spec).read(place, into, arena);
+      return from;
     } catch (IOException | CheckpointException e) {
       throw new TrainingException(node.describe() + ": checkpoint: " + e.getMessage());
     }
@@ -264,6 +266,12 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   @Override
   public long nanos() {
     return System.nanoTime();
+  }
+
+  @Override
+  public int savedUpdates() {
+    Storage storage = job.storage();
+    return storage == null ? 0 : storage.everySteps();
   }
 
   @Override

@@ -26,6 +26,9 @@ interface Platform {
   /** Nanoseconds, never going back. */
   long nanos();
 
+  /** After how many updates within an epoch shards are written down; 0 for at its end alone. */
+  int savedUpdates();
+
   /** Writes a shard down; by the thread that serves it. */
   void save(int index, ShardPlace place, Shard shard);
 }

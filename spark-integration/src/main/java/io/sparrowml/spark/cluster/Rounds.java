@@ -31,6 +31,12 @@ record Rounds(int steps, int local) {
     return before % perEpoch() == 0;
   }
 
+  /** Whether so many rounds are a multiple of some within an epoch, and not its end. */
+  boolean isWithin(long rounds, int multiple) {
+    long of = rounds % perEpoch();
+    return of > 0 && of % multiple == 0;
+  }
+
   /** Which step of its epoch a round begins with, from 0. */
   int first(long before) {
     return (int) (before % perEpoch()) * local;

@@ -3,12 +3,15 @@ package io.sparrowml.spark.cluster;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointException;
 import io.sparrowml.spark.checkpoint.Part;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Saved;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.train.EpochRecord;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
@@ -25,10 +28,30 @@ final class Saves {
   private final List<Long> validationRows;
   private final TrainingListener listener;
   private final Executor writer;
-  private final Map<Integer, Saved> parts = new TreeMap<>();
+  private final Rounds rounds;
+  private final TreeMap<Long, Pending> pending = new TreeMap<>(); // by step
   private List<ShardPlace> shards = List.of();
   private List<EpochRecord> history = List.of();
-  private long pending = -1;
+  private long newest;
+
+  /** What is there of a checkpoint. */
+  private static final class Pending {
+    private final List<EpochRecord> history;
+    private final List<ShardPlace> shards;
+    private final Map<Integer, Saved> parts = new TreeMap<>();
+    private @Nullable List<List<Long>> states;
+
+    /**
+     * Nothing yet.
+     *
+     * @param states what metrics have seen of an epoch; null until that is known
+     */
+    Pending(List<EpochRecord> history, List<ShardPlace> shards, @Nullable List<List<Long>> states) {
+      this.history = history;
+      this.shards = shards;
+      this.states = states;
+    }
+  }
 
   /**
    * Checkpoints of a training.
@@ -37,6 +60,7 @@ final class Saves {
    * @param training what decides its result, in JSON
    * @param listener is told what could not be written
    * @param writer on whose thread they are completed
+   * @param rounds of an epoch
    */
   Saves(
       @Nullable Checkpointing how,
@@ -44,18 +68,21 @@ final class Saves {
       List<Long> trainRows,
       List<Long> validationRows,
       TrainingListener listener,
-      Executor writer) {
+      Executor writer,
+      Rounds rounds) {
     this.how = how;
     this.training = training;
     this.trainRows = List.copyOf(trainRows);
     this.validationRows = List.copyOf(validationRows);
     this.listener = listener;
     this.writer = writer;
+    this.rounds = rounds;
   }
 
   /** No checkpoints. */
   static Saves none() {
-    return new Saves(null, "", List.of(), List.of(), TrainingListener.NONE, Runnable::run);
+    return new Saves(
+        null, "", List.of(), List.of(), TrainingListener.NONE, Runnable::run, new Rounds(1, 1));
   }
 
   /** Where to go on; null to begin anew. */
@@ -64,41 +91,71 @@ final class Saves {
   }
 
   /**
-   * An epoch has ended and training goes on; returns whether it is to be written down. While the
-   * last time is still being written, it is not.
+   * Training goes on behind these epochs, with shards at these places: what is not complete will
+   * not be.
    */
-  synchronized boolean begin(List<EpochRecord> soFar, List<ShardPlace> places) {
-    EpochRecord last = soFar.get(soFar.size() - 1);
-    if (how == null || pending >= 0 || last.epoch() % how.every() != 0) {
-      return false;
-    }
-    pending = last.step();
+  synchronized void goOn(List<EpochRecord> soFar, List<ShardPlace> places) {
+    pending.clear();
     history = List.copyOf(soFar);
     shards = List.copyOf(places);
-    parts.clear();
+  }
+
+  /**
+   * An epoch has ended and training goes on; returns whether it is to be written down. While the
+   * end of an earlier one is still being written, it is not.
+   */
+  synchronized boolean begin(List<EpochRecord> soFar) {
+    history = List.copyOf(soFar);
+    EpochRecord last = history.get(history.size() - 1);
+    if (how == null
+        || last.epoch() % how.every() != 0
+        || pending.keySet().stream().anyMatch(rounds::beginsEpoch)) {
+      return false;
+    }
+    pending.put(last.step(), new Pending(history, shards, List.of()));
     return true;
+  }
+
+  /** What metrics have seen of an epoch up to a step; it comes before the first shard's part. */
+  synchronized void measured(Measured measured) {
+    Pending of = pending(measured.step());
+    if (of != null) {
+      of.states =
+          Arrays.stream(measured.states())
+              .map(state -> Arrays.stream(state).boxed().toList())
+              .toList();
+    }
   }
 
   /** A shard has written its part, or could not. */
   synchronized void saved(Saved part) {
     Checkpointing where = how;
+    Pending of = pending(part.step());
     if (where == null
-        || part.step() != pending
+        || of == null
         || part.shard() < 0
-        || part.shard() >= shards.size()
-        || parts.putIfAbsent(part.shard(), part) != null) {
+        || part.shard() >= of.shards.size()
+        || of.parts.putIfAbsent(part.shard(), part) != null) {
       return;
     }
-    if (parts.size() == shards.size()) {
-      writer.execute(() -> complete(where));
+    if (of.parts.size() == of.shards.size() && of.states != null) {
+      writer.execute(() -> complete(where, part.step()));
     }
   }
 
-  /** Who takes part changes: what is not complete will not be. */
-  synchronized void abandon() {
-    if (parts.size() < shards.size()) {
-      pending = -1;
+  /** The checkpoint of a step; within epochs nobody has asked for it before. */
+  private @Nullable Pending pending(long step) {
+    if (how != null
+        && how.everySteps() > 0
+        && step > newest
+        && rounds.isWithin(step, how.everySteps())) {
+      pending.computeIfAbsent(
+          step,
+          s ->
+              new Pending(
+                  history.stream().filter(each -> each.step() <= step).toList(), shards, null));
     }
+    return pending.get(step);
   }
 
   /**
@@ -114,54 +171,70 @@ final class Saves {
     }
     writer.execute(
         () -> {
-          Checkpoint newest = null;
+          Checkpoint last = null;
           try {
-            newest = where.store().newest(listener::told);
+            last = where.store().newest(listener::told);
           } catch (IOException | RuntimeException e) {
             listener.told(String.valueOf(e.getMessage()));
           }
-          found.accept(newest == null ? where.from() : newest);
+          last = last == null ? where.from() : last;
+          goBack(last == null ? 0 : last.step());
+          found.accept(last);
         });
   }
 
+  private synchronized void goBack(long step) {
+    newest = step;
+  }
+
   /** Makes a checkpoint of the parts; without the lock, as a file system may be slow. */
-  private void complete(Checkpointing where) {
-    Checkpoint checkpoint;
-    String problem;
+  private void complete(Checkpointing where, long step) {
+    Pending of;
     synchronized (this) {
-      checkpoint = checkpoint();
-      problem =
-          parts.values().stream()
-              .map(Saved::problem)
-              .filter(text -> !text.isEmpty())
-              .findFirst()
-              .orElse(null);
+      of = pending.remove(step);
     }
+    if (of == null) {
+      return;
+    }
+    String problem =
+        of.parts.values().stream()
+            .map(Saved::problem)
+            .filter(text -> !text.isEmpty())
+            .findFirst()
+            .orElse(null);
     try {
       if (problem != null) {
         throw new CheckpointException(problem);
       }
-      where.store().complete(checkpoint, where.keep());
+      where.store().complete(checkpoint(step, of), where.keep());
+      synchronized (this) {
+        newest = Math.max(newest, step);
+        pending.headMap(step).clear();
+      }
     } catch (IOException | RuntimeException e) {
-      where.store().discard(checkpoint.step());
-      listener.notSaved(checkpoint.step(), String.valueOf(e.getMessage()));
-    }
-    synchronized (this) {
-      pending = pending == checkpoint.step() ? -1 : pending;
+      where.store().discard(step);
+      listener.notSaved(step, String.valueOf(e.getMessage()));
     }
   }
 
-  private Checkpoint checkpoint() {
+  private Checkpoint checkpoint(long step, Pending of) {
     List<Part> written =
-        parts.entrySet().stream()
+        of.parts.entrySet().stream()
             .map(
                 each -> {
-                  ShardPlace place = shards.get(each.getKey());
+                  ShardPlace place = of.shards.get(each.getKey());
                   Saved part = each.getValue();
                   return new Part(
                       part.file(), place.from(), place.length(), part.bytes(), part.sha256());
                 })
             .toList();
-    return new Checkpoint(pending, training, trainRows, validationRows, history, written);
+    return new Checkpoint(
+        step,
+        training,
+        trainRows,
+        validationRows,
+        of.history,
+        Objects.requireNonNull(of.states, "states"),
+        written);
   }
 }

@@ -10,8 +10,10 @@ import org.apache.spark.util.SerializableConfiguration;
  *
  * @param directory of the checkpoints
  * @param configuration with which Hadoop finds it
+ * @param everySteps after how many updates within an epoch; 0 for at its end alone
  */
-record Storage(String directory, SerializableConfiguration configuration) implements Serializable {
+record Storage(String directory, SerializableConfiguration configuration, int everySteps)
+    implements Serializable {
   CheckpointDirectory open() throws IOException {
     return CheckpointDirectory.of(directory, configuration.value());
   }

@@ -111,7 +111,13 @@ public final class Training {
             cuts(weights).ranges(),
             weights.flat(),
             new Saves(
-                checkpointing, spec.identity(), train.rows(), validationRows, listener, saving),
+                checkpointing,
+                spec.identity(),
+                train.rows(),
+                validationRows,
+                listener,
+                saving,
+                Rounds.of(batches(), spec.mode())),
             listener,
             () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
     String secret = secret();
@@ -168,7 +174,8 @@ public final class Training {
         ? null
         : new Storage(
             checkpointing.store().path(),
-            new SerializableConfiguration(context.hadoopConfiguration()));
+            new SerializableConfiguration(context.hadoopConfiguration()),
+            checkpointing.everySteps());
   }
 
   private static Thread daemon(Runnable work) {

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +37,7 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
   private final Map<Integer, Long> pulls = new TreeMap<>(); // from which step on, by node
   private List<ShardPlace> places = List.of();
   private Laps laps = Laps.NONE;
+  private Consumer<Shard> reached = shard -> {};
   private double rateFactor = 1;
   private int generation;
   private boolean primary;
@@ -243,6 +245,11 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
     return states == null ? new long[0][] : states.total();
   }
 
+  /** From now on is called after each update, when who waits for it has been sent it. */
+  public final void whenReached(Consumer<Shard> action) {
+    reached = action;
+  }
+
   /** From now on tells these of its updates, and what came before them. */
   public final void time(Laps told) {
     laps = told;
@@ -262,6 +269,7 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
             sendStep(node);
           }
         });
+    reached.accept(this);
   }
 
   private void sendStep(int node) {

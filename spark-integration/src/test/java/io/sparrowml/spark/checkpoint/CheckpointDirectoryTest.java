@@ -69,7 +69,13 @@ class CheckpointDirectoryTest {
     Map<String, Double> metrics = Map.of("train.loss", 1.0 / step, "train.auc", Double.NaN);
     EpochRecord epoch = new EpochRecord(1, step, metrics, 0.1, 1000, 2.5);
     return new Checkpoint(
-        step, "{\"seed\":42}", List.of(3L, 4L), List.of(0L, 0L), List.of(epoch), parts);
+        step,
+        "{\"seed\":42}",
+        List.of(3L, 4L),
+        List.of(0L, 0L),
+        List.of(epoch),
+        List.of(List.of(2L, -1L)),
+        parts);
   }
 
   private Checkpoint save(long step) throws IOException {

@@ -13,7 +13,8 @@ class CheckpointTest {
   private static final String TRAINING =
       "{'seed':42,'model':{'layers':[{'dense':{'units':10}},'flatten']}}".replace('\'', '"');
   private static final Checkpoint CHECKPOINT =
-      new Checkpoint(10, TRAINING, List.of(3L, 4L), List.of(1L, 0L), List.of(), List.of());
+      new Checkpoint(
+          10, TRAINING, List.of(3L, 4L), List.of(1L, 0L), List.of(), List.of(), List.of());
 
   @Test
   void theSameTrainingFits() {

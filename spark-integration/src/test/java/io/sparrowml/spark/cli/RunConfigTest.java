@@ -73,6 +73,25 @@ class RunConfigTest {
   }
 
   @Test
+  void checkpointsWithinEpochsWantAStepAtWhichAllStand() {
+    assertThatThrownBy(() -> parse("checkpoint={every-steps: 5}", "cluster.mode=async"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "checkpoint.every-steps: expects cluster.mode sync or local-steps, since others have no"
+                + " step at which all workers stand; leave it out for checkpoints at the ends of"
+                + " epochs");
+    assertThatThrownBy(() -> parse("checkpoint={every-steps: 5}", "cluster.compression=int8"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageEndingWith(
+            "checkpoint.every-steps: expects a cluster.compression that keeps nothing back, since a"
+                + " checkpoint does not hold what is kept back; leave it out for checkpoints at the"
+                + " ends of epochs");
+    assertThatThrownBy(() -> parse("checkpoint={every-steps: 0}"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("checkpoint.every-steps: expects at least 1, got 0");
+  }
+
+  @Test
   void settingsOverrideKeysOfAnyDepth() {
     RunConfig config =
         parse(

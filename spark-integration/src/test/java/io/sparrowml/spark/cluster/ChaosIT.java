@@ -86,7 +86,8 @@ class ChaosIT {
             "cluster.mode=" + modes[random.nextInt(modes.length)],
             "cluster.compression=" + compressions[random.nextInt(compressions.length)],
             "cluster.on-straggler=" + stragglers[random.nextInt(stragglers.length)],
-            "checkpoint.every=" + (1 + random.nextInt(3)))) {
+            "checkpoint.every=" + (1 + random.nextInt(3)),
+            "checkpoint.every-steps=" + (3 + random.nextInt(20)))) {
       settings.addAll(List.of("--set", each));
     }
     for (String each :

@@ -89,7 +89,7 @@ class EpochsTest {
       whole.begin(0);
       for (int epoch = 1; epoch <= losses.length; epoch++) {
         if (epoch == cut + 1) {
-          resumed.resume(whole.history());
+          resumed.resume(whole.history(), 40L * cut, 40);
           resumed.begin(500_000);
         }
         Decision decision = whole.end(40L * epoch, states(losses[epoch - 1]), null, 1000L * epoch);
@@ -106,6 +106,21 @@ class EpochsTest {
             .isEqualTo(whole.history());
       }
     }
+  }
+
+  @Test
+  void ofAnEpochThatWasBegunBeforeTheRestCounts() {
+    Epochs epochs = epochs(null);
+    epochs.resume(List.of(), 30, 40);
+    epochs.begin(0);
+    epochs.stepped(2_000);
+    epochs.end(40, states(1), null, 2_500);
+    epochs.stepped(4_500);
+    epochs.end(80, states(1), null, 5_000);
+
+    assertThat(epochs.history())
+        .extracting(EpochRecord::samplesPerSecond)
+        .containsExactly(75.0, 300.0);
   }
 
   @Test

@@ -6,6 +6,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.checkpoint.Part;
+import io.sparrowml.spark.wire.Measured;
 import io.sparrowml.spark.wire.Saved;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
@@ -38,6 +39,11 @@ class SavesTest {
   @BeforeEach
   void open() throws IOException {
     directory = CheckpointDirectory.of(temporary.toUri().toString(), new Configuration());
+    saves = saves(0);
+    saves.goOn(List.of(), SHARDS);
+  }
+
+  private Saves saves(int everySteps) {
     TrainingListener listener =
         new TrainingListener() {
           @Override
@@ -45,14 +51,14 @@ class SavesTest {
             told.add(step + ": " + reason);
           }
         };
-    saves =
-        new Saves(
-            new Checkpointing(directory, 2, 1, null),
-            "{}",
-            List.of(20L),
-            List.of(0L),
-            listener,
-            Runnable::run);
+    return new Saves(
+        new Checkpointing(directory, 2, everySteps, 1, null),
+        "{}",
+        List.of(20L),
+        List.of(0L),
+        listener,
+        Runnable::run,
+        new Rounds(10, 1));
   }
 
   @AfterEach
@@ -85,8 +91,8 @@ class SavesTest {
 
   @Test
   void aCheckpointIsCompleteWhenAllShardsHaveWritten() throws IOException {
-    assertThat(saves.begin(history(1), SHARDS)).isFalse();
-    assertThat(saves.begin(history(2), SHARDS)).isTrue();
+    assertThat(saves.begin(history(1))).isFalse();
+    assertThat(saves.begin(history(2))).isTrue();
 
     write(20, 1);
     write(20, 1);
@@ -102,25 +108,25 @@ class SavesTest {
 
   @Test
   void whileOneIsBeingWrittenNoneIsBegun() throws IOException {
-    saves.begin(history(2), SHARDS);
+    saves.begin(history(2));
     write(20, 0);
 
-    assertThat(saves.begin(history(4), SHARDS)).isFalse();
+    assertThat(saves.begin(history(4))).isFalse();
 
     write(20, 1);
-    assertThat(saves.begin(history(6), SHARDS)).isTrue();
+    assertThat(saves.begin(history(6))).isTrue();
   }
 
   @Test
   void whatCouldNotBeWrittenIsToldAndTheNextIsTried() throws IOException {
-    saves.begin(history(2), SHARDS);
+    saves.begin(history(2));
     write(20, 0);
     saves.saved(new Saved(0, 20, 1, "part-1", 0, "", "part-1: No space left on device"));
 
     assertThat(told).containsExactly("20: part-1: No space left on device");
     assertThat(temporary).isEmptyDirectory();
 
-    assertThat(saves.begin(history(4), SHARDS)).isTrue();
+    assertThat(saves.begin(history(4))).isTrue();
     write(40, 0);
     write(40, 1);
     assertThat(written().step()).isEqualTo(40);
@@ -128,7 +134,7 @@ class SavesTest {
 
   @Test
   void whatBelongsToAnotherStepOrNoShardIsNotHeard() throws IOException {
-    saves.begin(history(2), SHARDS);
+    saves.begin(history(2));
     write(20, 0);
     saves.saved(new Saved(0, 10, 1, "part-1", 0, "", ""));
     saves.saved(new Saved(0, 20, 2, "part-2", 0, "", ""));
@@ -138,9 +144,73 @@ class SavesTest {
     assertThat(told).isEmpty();
   }
 
+  private static final long[][] SEEN = {{3, -4}, {}};
+
+  private static Measured seen(long step) {
+    return new Measured(0, step, 1, SEEN);
+  }
+
+  @Test
+  void withinAnEpochShardsWriteUnasked() throws IOException {
+    saves = saves(4);
+    saves.goOn(history(2), SHARDS);
+    write(24, 1);
+    saves.measured(seen(24));
+    assertThat(newest()).isNull();
+    write(24, 0);
+
+    Checkpoint found = written();
+    assertThat(found.step()).isEqualTo(24);
+    assertThat(found.place()).isEqualTo("in epoch 3");
+    assertThat(found.history()).isEqualTo(history(2));
+    assertThat(found.states()).containsExactly(List.of(3L, -4L), List.of());
+  }
+
+  @Test
+  void withinAnEpochTheHistoryIsThatOfTheEpochsBefore() throws IOException {
+    saves = saves(4);
+    saves.goOn(history(1), SHARDS);
+    saves.measured(seen(18));
+    write(18, 0);
+    assertThat(saves.begin(history(2))).as("the epoch has ended meanwhile").isTrue();
+    write(18, 1);
+
+    assertThat(written().history()).isEqualTo(history(1));
+
+    write(20, 0);
+    write(20, 1);
+    assertThat(written().place()).isEqualTo("the end of epoch 2");
+    assertThat(written().states()).isEmpty();
+  }
+
+  @Test
+  void whatComesLateAfterAChangeOfWhoTakesPartDoesNotMakeACheckpoint() throws IOException {
+    saves = saves(4);
+    saves.goOn(history(1), SHARDS);
+    saves.measured(seen(14));
+    saves.goOn(history(1), SHARDS);
+    write(14, 0);
+    write(14, 1);
+
+    assertThat(newest()).as("what metrics have seen is not known").isNull();
+  }
+
+  @Test
+  void otherStepsWithinAnEpochAreNotHeard() throws IOException {
+    saves = saves(4);
+    saves.goOn(history(1), SHARDS);
+    for (long step : new long[] {12, 20}) {
+      saves.measured(seen(step));
+      write(step, 0);
+      write(step, 1);
+    }
+
+    assertThat(newest()).isNull();
+  }
+
   @Test
   void withoutCheckpointingNothingIsBegun() {
-    assertThat(Saves.none().begin(history(2), SHARDS)).isFalse();
+    assertThat(Saves.none().begin(history(2))).isFalse();
     assertThat(Saves.none().from()).isNull();
   }
 }

@@ -85,14 +85,22 @@ final class SimulatedCluster {
     Checkpointing checkpointing =
         problem.saves() == 0
             ? null
-            : new Checkpointing(store, problem.saves(), 1, store.newest(damaged -> {}));
+            : new Checkpointing(
+                store, problem.saves(), problem.savedUpdates(), 1, store.newest(damaged -> {}));
     return new Coordinator(
         problem.spec(slots),
         100,
         new Rounds(problem.stepsPerEpoch(), 1),
         problem.cuts().ranges(problem.shards()),
         weights,
-        new Saves(checkpointing, "", List.of(), List.of(), TrainingListener.NONE, Runnable::run),
+        new Saves(
+            checkpointing,
+            "",
+            List.of(),
+            List.of(),
+            TrainingListener.NONE,
+            Runnable::run,
+            new Rounds(problem.stepsPerEpoch(), 1)),
         new TrainingListener() {
           @Override
           public void told(String line) {

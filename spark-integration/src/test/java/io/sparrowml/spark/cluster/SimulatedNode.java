@@ -93,6 +93,12 @@ final class SimulatedNode implements Platform, Origin {
   public void shard(long step, ShardPlace place, Shard into) {
     CheckpointWriter.named(into)
         .forEach((name, vector) -> cluster.store().read(step, name, place.from(), vector));
+    CheckpointReader.restoreStates(cluster.store().at(step), into);
+  }
+
+  @Override
+  public int savedUpdates() {
+    return problem.savedUpdates();
   }
 
   @Override

@@ -39,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param stepsPerEpoch updates an epoch
  * @param shards how many at the most
  * @param saves every so many epochs there is a checkpoint; 0 for none
+ * @param savedUpdates also after so many updates within an epoch; 0 for none
  */
 record SimulatedProblem(
     long seed,
@@ -55,7 +56,8 @@ record SimulatedProblem(
     @Nullable ReduceOnPlateau plateau,
     boolean validated,
     int shards,
-    int saves) {
+    int saves,
+    int savedUpdates) {
 
   /** Any problem. */
   static SimulatedProblem any(SplittableRandom random) {
@@ -79,7 +81,8 @@ record SimulatedProblem(
         random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null,
         random.nextBoolean(),
         1 + random.nextInt(3),
-        random.nextInt(3));
+        random.nextInt(3),
+        0);
   }
 
   private static SimulatedProblem synchronous(SplittableRandom random) {
@@ -95,13 +98,14 @@ record SimulatedProblem(
         random.nextInt(3) == 0,
         segments(random),
         1 + random.nextInt(4),
-        1 + random.nextInt(3),
+        1 + random.nextInt(5),
         optimizer(random),
         clips[random.nextInt(clips.length)],
         random.nextBoolean() ? new EarlyStopping("train.loss", 1, 0) : null,
         random.nextBoolean() ? new ReduceOnPlateau("train.loss", 0.25, 1, 0, 0, 0) : null,
         random.nextBoolean(),
         1 + random.nextInt(6),
+        random.nextInt(3),
         random.nextInt(3));
   }
 

@@ -34,6 +34,10 @@ final class SimulatedStore implements CheckpointStore {
     into.floats().put(Objects.requireNonNull(whole, name), from, into.size());
   }
 
+  Checkpoint at(long step) {
+    return Objects.requireNonNull(complete.get(step), "checkpoint");
+  }
+
   @Override
   public String path() {
     return "memory";

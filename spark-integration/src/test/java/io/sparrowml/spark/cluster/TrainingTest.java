@@ -289,14 +289,15 @@ class TrainingTest {
     CheckpointDirectory directory = checkpoints(temporary);
     TrainingListener cutsShort = cutsShortAfter(4);
     assertThatThrownBy(
-            () -> train(resumable(3), cutsShort, new Checkpointing(directory, 1, 3, null)))
+            () -> train(resumable(3), cutsShort, new Checkpointing(directory, 1, 0, 3, null)))
         .isInstanceOf(TrainingException.class);
 
     Checkpoint from = Objects.requireNonNull(directory.newest(damaged -> fail(damaged)));
     assertThat(from.history()).hasSizeBetween(1, 7);
     for (int slots : new int[] {1, 2, 3}) {
       Outcome resumed =
-          train(resumable(slots), TrainingListener.NONE, new Checkpointing(directory, 9, 3, from));
+          train(
+              resumable(slots), TrainingListener.NONE, new Checkpointing(directory, 9, 0, 3, from));
       assertThat(resumed).isEqualTo(whole);
     }
     assertThat(whole.metrics).as("stopped early, and went back").hasSize(7);
@@ -306,9 +307,31 @@ class TrainingTest {
                 train(
                     spec(1, 3, new Adam(0.001), null),
                     TrainingListener.NONE,
-                    new Checkpointing(directory, 9, 3, from)))
+                    new Checkpointing(directory, 9, 0, 3, from)))
         .isInstanceOf(ConfigException.class)
         .hasMessageContaining("--resume: expects the training of the checkpoint, with ");
+  }
+
+  @Test
+  void aTrainingThatWasCutShortWithinAnEpochGoesOnWithTheSameBits(@TempDir Path temporary)
+      throws IOException, InterruptedException {
+    for (Mode mode : List.of(new Mode.Sync(), new Mode.LocalSteps(4, 1, 0.3))) {
+      Outcome whole = train(resumable(2, mode), TrainingListener.NONE);
+      CheckpointDirectory directory = checkpoints(temporary.resolve(mode.toString()));
+      Checkpointing often = new Checkpointing(directory, 99, 3, 2, null);
+      assertThatThrownBy(() -> train(resumable(3, mode), cutsShortAfter(2), often))
+          .isInstanceOf(TrainingException.class);
+      Checkpoint from = Objects.requireNonNull(directory.newest(damaged -> fail(damaged)));
+      assertThat(from.place()).startsWith("in epoch ");
+      assertThat(from.states()).isNotEmpty();
+
+      for (int slots : new int[] {1, 3}) {
+        Checkpointing resumed = new Checkpointing(directory, 99, 0, 2, from);
+        assertThat(train(resumable(slots, mode), TrainingListener.NONE, resumed))
+            .as("%s on %d slots", mode, slots)
+            .isEqualTo(whole);
+      }
+    }
   }
 
   @Test
@@ -320,11 +343,12 @@ class TrainingTest {
     CheckpointDirectory directory = checkpoints(temporary);
     TrainingListener cutsShort = cutsShortAfter(3);
     assertThatThrownBy(
-            () -> train(resumable(3, mode), cutsShort, new Checkpointing(directory, 1, 3, null)))
+            () -> train(resumable(3, mode), cutsShort, new Checkpointing(directory, 1, 0, 3, null)))
         .isInstanceOf(TrainingException.class);
     Checkpoint from = Objects.requireNonNull(directory.newest(damaged -> fail(damaged)));
     Outcome resumed =
-        train(resumable(2, mode), TrainingListener.NONE, new Checkpointing(directory, 9, 3, from));
+        train(
+            resumable(2, mode), TrainingListener.NONE, new Checkpointing(directory, 9, 0, 3, from));
 
     assertThat(two).isEqualTo(whole);
     assertThat(resumed).isEqualTo(whole);
