@@ -56,8 +56,8 @@ public final class RoundRate implements Receiver, Peers {
   private static final int SIZE = 10_000_000;
   private static final int SHARDS = 64;
   private static final int LENGTH = SIZE / SHARDS;
-  private static final int ROUNDS = 30;
-  private static final int WARM_UP = 10;
+  private static final int ROUNDS = 100;
+  private static final int WARM_UP = 300;
   private static final long SENT = 2L * SIZE / 2 * Float.BYTES;
   private static final String SECRET = "a secret of a benchmark";
 
@@ -123,12 +123,7 @@ public final class RoundRate implements Receiver, Peers {
   private void round(long step) throws InterruptedException {
     for (int i = 0; i < SHARDS; i++) {
       Payload part = Payload.borrowed(gradient.slice(i * LENGTH, LENGTH));
-      Payload mine = part;
-      if (i % 2 == node) { // a shard adds into the memory that it gets
-        mine = Bodies.of(pool).take(LENGTH);
-        mine.values().copyFrom(part.values());
-      }
-      send(i % 2, new Push(0, step, i, 2 + node, 1, mine));
+      send(i % 2, new Push(0, step, i, 2 + node, 1, part));
     }
     while (shards.stream().anyMatch(shard -> shard.step() < step)) {
       Message message = messages.take();
