@@ -60,11 +60,11 @@ final class AsyncLoop implements TrainingLoop {
     replica.goOn(end);
     while (claimed(end)) {
       Ahead claimed = Objects.requireNonNull(ahead, "claimed");
-      node.pace().begin(slot);
       Samples samples = steps.await(claimed.rows);
       still.copyFrom(replica.parameters());
       ahead = null;
       Ahead next = claim();
+      node.pace().begin(slot);
       WorkerSteps.Result result =
           steps.compute(
               claimed.worker,

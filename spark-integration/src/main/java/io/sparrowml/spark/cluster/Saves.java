@@ -51,6 +51,10 @@ final class Saves {
       this.shards = shards;
       this.states = states;
     }
+
+    boolean isComplete() {
+      return parts.size() == shards.size() && states != null;
+    }
   }
 
   /**
@@ -95,7 +99,7 @@ final class Saves {
    * not be.
    */
   synchronized void goOn(List<EpochRecord> soFar, List<ShardPlace> places) {
-    pending.clear();
+    pending.values().removeIf(each -> !each.isComplete());
     history = List.copyOf(soFar);
     shards = List.copyOf(places);
   }
@@ -138,7 +142,7 @@ final class Saves {
         || of.parts.putIfAbsent(part.shard(), part) != null) {
       return;
     }
-    if (of.parts.size() == of.shards.size() && of.states != null) {
+    if (of.isComplete()) {
       writer.execute(() -> complete(where, part.step()));
     }
   }

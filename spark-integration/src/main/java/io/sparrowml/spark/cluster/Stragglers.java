@@ -96,7 +96,8 @@ final class Stragglers {
     if (now - since < WINDOW_MILLIS || !latest.keySet().containsAll(nodes())) {
       return false;
     }
-    boolean moves = warm && hosts.size() > 1 && compare((now - since) / 1e3) && moves();
+    measure();
+    boolean moves = warm && compare((now - since) / 1e3) && moves();
     before.putAll(latest);
     since = now;
     warm = true;
@@ -107,13 +108,16 @@ final class Stragglers {
     return hosts.stream().map(Member::node).toList();
   }
 
-  /** Returns whether somebody is slow. */
-  private boolean compare(double seconds) {
+  private void measure() {
     for (Member each : hosts) {
       if (busy(each) > 0) { // otherwise it only waited
         measured.put(each.node(), (double) busy(each) / Math.max(1, computed(each)));
       }
     }
+  }
+
+  /** Returns whether somebody is slow. */
+  private boolean compare(double seconds) {
     List<Member> slow = hosts.stream().filter(this::isSlow).toList();
     double others =
         hosts.stream().filter(each -> !slow.contains(each)).mapToDouble(this::load).max().orElse(0);

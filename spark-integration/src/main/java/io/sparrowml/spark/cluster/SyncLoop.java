@@ -68,7 +68,6 @@ final class SyncLoop implements TrainingLoop {
       Ahead claimed = Objects.requireNonNull(ahead, "claimed");
       present = claimed;
       ahead = null;
-      node.pace().begin(slot);
       Samples samples = steps.await(claimed.rows);
       ahead = claim(before);
       if (ahead == null) {
@@ -85,6 +84,7 @@ final class SyncLoop implements TrainingLoop {
   /** What is computed of a step's gradient is on its way while the rest of it is computed. */
   private void compute(Ahead claimed, long before, @Nullable Samples samples, Payload room)
       throws InterruptedException {
+    node.pace().begin(slot);
     int worker = claimed.claim.worker();
     SyncReplica.Contribution early =
         samples == null || runtime.rounds().local() > 1
