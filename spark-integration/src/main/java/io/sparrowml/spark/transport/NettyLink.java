@@ -19,6 +19,7 @@ import io.sparrowml.spark.wire.Receiver;
 import io.sparrowml.spark.wire.WireException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,8 +27,9 @@ import org.slf4j.LoggerFactory;
 /**
  * A link over an upgraded channel, and the channel's last handler.
  *
- * <p>Frames go out as two buffers, of which the second is the payload's memory itself; the bodies
- * of arriving frames are copied from Netty's buffers straight into the receiver's memory.
+ * <p>Frames go out as two buffers, of which the second is the payload's memory itself. Large bodies
+ * of arriving frames are read right into the receiver's memory where nothing has to be decrypted;
+ * others are copied there from Netty's buffers.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // a failure closes the channel, which tells
 final class NettyLink extends ChannelDuplexHandler implements Link {
@@ -45,6 +47,7 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
   private @Nullable String reason;
   private boolean ended;
   private @Nullable ChannelFuture lastWrite;
+  private @Nullable BodyReads bodyReads; // where nothing is to be decrypted
 
   /**
    * A link that begins with the channel's next byte.
@@ -118,6 +121,11 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
 
   @Override
   public void handlerAdded(ChannelHandlerContext context) {
+    boolean encrypted = channel.pipeline().first() != this;
+    if (!encrypted && channel.config().getRecvByteBufAllocator() instanceof BodyReads reads) {
+      reads.into(decoder);
+      bodyReads = reads;
+    }
     if (!channel.isActive()) {
       channelInactive(context);
     }
@@ -127,34 +135,44 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
   public void channelRead(ChannelHandlerContext context, Object message) {
     ByteBuf bytes = (ByteBuf) message;
     try {
+      if (bodyReads != null && bodyReads.wereRead(bytes)) {
+        int length = bytes.readableBytes();
+        deliver(() -> decoder.filled(length));
+        return;
+      }
       for (ByteBuffer part : bytes.nioBuffers()) {
-        deliver(part);
+        while (deliver(() -> decoder.next(part))) {
+          // the next one
+        }
       }
     } finally {
       bytes.release();
     }
   }
 
-  private void deliver(ByteBuffer bytes) {
-    while (reason == null) {
-      Message message;
-      try {
-        message = decoder.next(bytes);
-      } catch (WireException e) {
-        log.warn("transport: closed the link with " + peer + ": " + e.getMessage());
-        end(e.getMessage());
-        return;
-      }
-      if (message == null) {
-        return;
-      }
-      try {
-        receiver.received(this, message);
-      } catch (RuntimeException e) {
-        LOG.error("transport: closed the link with {}: its receiver failed", peer, e);
-        end("the receiver failed: " + e);
-      }
+  /** Hands on a message, if there is one and the link goes on. */
+  private boolean deliver(Supplier<@Nullable Message> decoded) {
+    if (reason != null) {
+      return false;
     }
+    Message message;
+    try {
+      message = decoded.get();
+    } catch (WireException e) {
+      log.warn("transport: closed the link with " + peer + ": " + e.getMessage());
+      end(e.getMessage());
+      return false;
+    }
+    if (message == null) {
+      return false;
+    }
+    try {
+      receiver.received(this, message);
+    } catch (RuntimeException e) {
+      LOG.error("transport: closed the link with {}: its receiver failed", peer, e);
+      end("the receiver failed: " + e);
+    }
+    return true;
   }
 
   @Override
@@ -175,6 +193,9 @@ final class NettyLink extends ChannelDuplexHandler implements Link {
     channel.close();
     if (!ended) {
       ended = true;
+      if (bodyReads != null) {
+        bodyReads.into(null);
+      }
       decoder.close();
       receiver.closed(this, reason);
     }

@@ -252,7 +252,7 @@ final class SparkChannels implements AutoCloseable {
           .config()
           .setTcpNoDelay(true)
           .setKeepAlive(true)
-          .setRecvByteBufAllocator(new FixedRecvByteBufAllocator(RECEIVE_BYTES));
+          .setRecvByteBufAllocator(new BodyReads(new FixedRecvByteBufAllocator(RECEIVE_BYTES)));
       TransportChannelHandler spark = super.initializePipeline(channel, authenticator, isClient);
       if (!isClient) {
         Guard guard = new Guard(channel, sslEncryptionEnabled(), limits.handshakeMillis(), log);

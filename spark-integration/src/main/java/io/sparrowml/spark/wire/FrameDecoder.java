@@ -61,6 +61,27 @@ public final class FrameDecoder implements AutoCloseable {
     return null;
   }
 
+  /**
+   * Where the next bytes go, for a caller who can have them written right there.
+   *
+   * @param least how many are worth that
+   * @return room for what is left of a body; null where that is less, or something else comes next
+   */
+  public @Nullable ByteBuffer room(int least) {
+    return stage == Stage.BODY && filling.remaining() >= least ? filling.slice() : null;
+  }
+
+  /**
+   * So many bytes were written to the {@link #room}.
+   *
+   * @return the message, or null when these bytes do not complete it
+   * @throws WireException as {@link #next}
+   */
+  public @Nullable Message filled(int bytes) {
+    filling.position(filling.position() + bytes);
+    return filling.hasRemaining() ? null : bodyRead();
+  }
+
   /** Moves what is there; true when the stage is complete. */
   private boolean fill(ByteBuffer in) {
     int length = Math.min(in.remaining(), filling.remaining());

@@ -68,6 +68,46 @@ class FrameDecoderTest {
   }
 
   @Test
+  void bodiesThatAreWrittenRightIntoTheirPlaceAreTheSame() {
+    List<Message> sent = Messages.ofEveryKind(bodies);
+    try (FrameDecoder decoder = new FrameDecoder(bodies, BLOCK)) {
+      for (int piece : new int[] {1, 3, 7, 4096}) {
+        for (Message message : sent) {
+          Message received = decodedInPlace(decoder, Frames.bytes(message), piece);
+
+          assertThat(Messages.comparable(received)).isEqualTo(Messages.comparable(message));
+          received.release();
+        }
+      }
+    }
+    sent.forEach(Message::release);
+  }
+
+  /** Decodes one message, its body in pieces of which the first goes the usual way. */
+  private static Message decodedInPlace(FrameDecoder decoder, byte[] bytes, int piece) {
+    int at = 0;
+    while (at < bytes.length) {
+      int length = Math.min(piece, bytes.length - at);
+      ByteBuffer room = decoder.room(2);
+      Message message;
+      if (room == null) {
+        ByteBuffer in = ByteBuffer.wrap(bytes, at, length);
+        message = decoder.next(in);
+        at = in.position();
+      } else {
+        length = Math.min(length, room.remaining());
+        room.put(bytes, at, length);
+        message = decoder.filled(length);
+        at += length;
+      }
+      if (message != null) {
+        return message;
+      }
+    }
+    throw new AssertionError("no message in " + bytes.length + " bytes");
+  }
+
+  @Test
   void aCodedPushComesBackHoweverItsBytesAreCut() {
     Push push = new Push(7, 42, 3, 5, 128, Messages.payload(bodies, 1, -2, 0.5f, 0, 0));
     byte[] frame = Frames.coded(push, bodies);
