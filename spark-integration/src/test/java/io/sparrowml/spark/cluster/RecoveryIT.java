@@ -111,7 +111,7 @@ class RecoveryIT {
     assertThat(run.errors())
         .containsPattern(
             "sparrow: all copies of a part of the parameters are lost: training goes on from the"
-                + " checkpoint after epoch \\d+\n");
+                + " checkpoint of step \\d+, the end of epoch \\d+\n");
   }
 
   @Test
