@@ -83,6 +83,7 @@ class ChaosIT {
     for (String each :
         List.of(
             "training.optimizer=" + optimizers[random.nextInt(optimizers.length)],
+            "training.clip={norm: 1}",
             "cluster.mode=" + modes[random.nextInt(modes.length)],
             "cluster.compression=" + compressions[random.nextInt(compressions.length)],
             "cluster.on-straggler=" + stragglers[random.nextInt(stragglers.length)],

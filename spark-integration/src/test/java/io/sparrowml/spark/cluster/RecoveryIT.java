@@ -29,6 +29,9 @@ class RecoveryIT {
   private Launcher.Run start(String name, String optimizer, String master, String... more)
       throws IOException {
     List<String> settings = new ArrayList<>(List.of("--set", "training.optimizer=" + optimizer));
+    if (optimizer.equals(MOMENTUM)) {
+      settings.addAll(List.of("--set", "training.clip={norm: 1}"));
+    }
     settings.addAll(List.of(more));
     return new Trainings(scratch).start(name, master, settings);
   }

@@ -42,7 +42,6 @@ record Trainings(Path scratch) {
       training:
         loss: softmax-cross-entropy
         optimizer: {adam: {learning-rate: 0.001}}
-        clip: {norm: 1}
         batch-size: 96
         epochs: 16
         metrics: [accuracy]
