@@ -216,7 +216,9 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
   public void shard(long step, ShardPlace place, Shard into) {
     Map<String, Tensor> kept = CheckpointWriter.named(into);
     kept.remove(CheckpointWriter.PARAMETERS); // they are there already
-    CheckpointReader.restoreStates(read(step, place, kept), into);
+    if (!kept.isEmpty() || into.states() != null) {
+      CheckpointReader.restoreStates(read(step, place, kept), into);
+    }
   }
 
   private Checkpoint read(long step, ShardPlace place, Map<String, Tensor> into) {

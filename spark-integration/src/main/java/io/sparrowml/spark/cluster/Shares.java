@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 
 /**
  * How many of some equal things each member is to have: by its compute slots, and where that is
@@ -25,8 +26,13 @@ final class Shares {
   Shares(List<Member> members, Map<Integer, Double> paces) {
     this.members = members;
     this.paces = paces;
-    List<Double> sorted = paces.values().stream().sorted().toList();
-    this.usual = sorted.isEmpty() ? 1 : sorted.get((sorted.size() - 1) / 2);
+    this.usual = paces.isEmpty() ? 1 : middle(paces.values().stream());
+  }
+
+  /** The middle of some paces, the lower one of two; 0 of none. */
+  static double middle(Stream<Double> paces) {
+    List<Double> sorted = paces.sorted().toList();
+    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 2);
   }
 
   /** The shares of those who are accepted, in the members' order; 0 for the others. */

@@ -178,13 +178,8 @@ final class Stragglers {
 
   /** The middle of the others; 0 while it is not known. */
   private double usual(Member node) {
-    List<Double> sorted =
-        hosts.stream()
-            .filter(each -> !each.equals(node) && pace(each) > 0)
-            .map(this::pace)
-            .sorted()
-            .toList();
-    return sorted.isEmpty() ? 0 : sorted.get((sorted.size() - 1) / 2);
+    return Shares.middle(
+        hosts.stream().filter(each -> !each.equals(node) && pace(each) > 0).map(this::pace));
   }
 
   /** Also while it is at one part all the time. */

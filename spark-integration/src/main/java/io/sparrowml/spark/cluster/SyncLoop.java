@@ -87,7 +87,7 @@ final class SyncLoop implements TrainingLoop {
     node.pace().begin(slot);
     int worker = claimed.claim.worker();
     SyncReplica.Contribution early =
-        samples == null || runtime.rounds().local() > 1
+        samples == null || runtime.rounds().local() > 1 || !replica.travels()
             ? null
             : replica.contribution(worker, new GradientSum(samples.count(), room));
     WorkerSteps.Result result =

@@ -121,14 +121,16 @@ final class SyncReplica implements Replica, Intake.Wanted {
 
     /**
      * The sum is complete from an index on. The first shard's part waits for what metrics saw,
-     * which is to come before it; and all wait where nothing has to travel.
+     * which is to come before it.
      */
     void from(int index) {
       int shard = open;
-      while (travels && shard > 1 && plan.shards().get(shard - 1).from() >= index) {
+      while (shard > 1 && plan.shards().get(shard - 1).from() >= index) {
         shard--;
       }
-      give(shard);
+      if (shard < open) {
+        give(shard);
+      }
     }
 
     /**
@@ -256,6 +258,11 @@ final class SyncReplica implements Replica, Intake.Wanted {
   @Override
   public FixedTree tree() {
     return tree;
+  }
+
+  /** Whether parts of gradients have to travel. */
+  boolean travels() {
+    return travels;
   }
 
   /** The largest subtrees that the node hosts whole: as far up as it adds. */
