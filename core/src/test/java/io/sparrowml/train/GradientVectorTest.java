@@ -2,19 +2,11 @@ package io.sparrowml.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparrowml.kernel.KernelProvider;
-import io.sparrowml.kernel.Kernels;
 import io.sparrowml.layer.BatchNorm;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Flatten;
 import io.sparrowml.layer.Tanh;
-import io.sparrowml.loss.MeanSquaredError;
-import io.sparrowml.memory.Arena;
-import io.sparrowml.model.Layout;
 import io.sparrowml.model.Network;
-import io.sparrowml.model.Weights;
-import io.sparrowml.tensor.DType;
-import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.ArrayList;
@@ -40,27 +32,13 @@ class GradientVectorTest {
               new Tanh(),
               new Dense(4)));
 
-  private final Arena arena = Arena.root("test", 1 << 24);
-  private final Kernels kernels = KernelProvider.open();
-  private final Layout layout = Layout.of(NETWORK);
-  private final Weights weights = new Weights(layout, room(layout.size()));
-  private final Tensor gradient = room(layout.size());
-  private final Tensor inputs = room(5, 3, 2);
-  private final Tensor targets = room(5, 4);
-  private final TrainingStep step =
-      new TrainingStep(NETWORK, new MeanSquaredError(), kernels, arena.child("step"));
+  private final StepFixture fixture = new StepFixture(NETWORK);
+  private final TrainingStep step = fixture.step("step");
+  private final Tensor gradient = fixture.gradient();
 
   @AfterEach
   void close() {
-    kernels.close();
-    arena.closeAll();
-  }
-
-  private Tensor room(int... shape) {
-    Tensor tensor = Tensor.allocate(arena, DType.FLOAT32, Shape.of(shape));
-    double[] numbers = new double[tensor.size()];
-    Arrays.setAll(numbers, RandomKey.of(shape.length)::normal);
-    return tensor.set(numbers);
+    fixture.close();
   }
 
   private Map<Integer, float[]> computed() {
@@ -68,19 +46,12 @@ class GradientVectorTest {
     float[] nothing = new float[gradient.size()];
     Arrays.fill(nothing, Float.NaN);
     gradient.floats().put(nothing);
-    step.gradient(
-        weights,
-        inputs,
-        targets,
-        null,
-        RandomKey.of(1),
-        gradient,
-        from -> computed.put(from, gradient.toFloats()));
+    fixture.run(step, from -> computed.put(from, gradient.toFloats()));
     return computed;
   }
 
   private int offset(String name) {
-    return layout.entries().stream()
+    return fixture.layout().entries().stream()
         .filter(entry -> entry.name().equals(name))
         .findFirst()
         .orElseThrow()

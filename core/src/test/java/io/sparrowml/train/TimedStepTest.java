@@ -4,24 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparrowml.autograd.Origin;
 import io.sparrowml.autograd.Timings;
-import io.sparrowml.kernel.KernelProvider;
-import io.sparrowml.kernel.Kernels;
 import io.sparrowml.layer.BatchNorm;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Flatten;
 import io.sparrowml.layer.Residual;
 import io.sparrowml.layer.Softmax;
 import io.sparrowml.layer.Tanh;
-import io.sparrowml.loss.MeanSquaredError;
-import io.sparrowml.memory.Arena;
-import io.sparrowml.model.Layout;
 import io.sparrowml.model.Network;
-import io.sparrowml.model.Weights;
-import io.sparrowml.tensor.DType;
-import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
-import io.sparrowml.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -38,34 +28,19 @@ class TimedStepTest {
               new Tanh(),
               new Dense(4)));
 
-  private final Arena arena = Arena.root("test", 1 << 24);
-  private final Kernels kernels = KernelProvider.open();
-  private final Layout layout = Layout.of(NETWORK);
-  private final Weights weights = new Weights(layout, room(layout.size()));
-  private final Tensor gradient = room(layout.size());
-  private final Tensor inputs = room(5, 3, 2);
-  private final Tensor targets = room(5, 4);
+  private final StepFixture fixture = new StepFixture(NETWORK);
 
   @AfterEach
   void close() {
-    kernels.close();
-    arena.closeAll();
-  }
-
-  private Tensor room(int... shape) {
-    Tensor tensor = Tensor.allocate(arena, DType.FLOAT32, Shape.of(shape));
-    double[] numbers = new double[tensor.size()];
-    Arrays.setAll(numbers, RandomKey.of(shape.length)::normal);
-    return tensor.set(numbers);
+    fixture.close();
   }
 
   private TrainingStep step(String name) {
-    return new TrainingStep(NETWORK, new MeanSquaredError(), kernels, arena.child(name));
+    return fixture.step(name);
   }
 
   private float[] gradient(TrainingStep step) {
-    step.gradient(weights, inputs, targets, null, RandomKey.of(1), gradient);
-    return gradient.toFloats();
+    return fixture.run(step, from -> {});
   }
 
   @Test

@@ -20,11 +20,16 @@ public final class Launcher {
     /** Waits for the end. */
     public Result await(int seconds) throws IOException, InterruptedException {
       if (!process.waitFor(seconds, TimeUnit.SECONDS)) {
-        process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        kill();
         throw new AssertionError("no end within " + seconds + " s:\n" + out() + errors());
       }
       return new Result(process.exitValue(), out(), errors());
+    }
+
+    /** Kills it with all that it has started, and waits until it is gone. */
+    public void kill() throws InterruptedException {
+      process.descendants().forEach(ProcessHandle::destroyForcibly);
+      process.destroyForcibly().waitFor();
     }
 
     /** What has been printed so far. */

@@ -58,9 +58,7 @@ class ResumeIT {
         Launcher.start(
             scratch, arguments("cut", "local-cluster[2,1,1024]", "--set", "checkpoint.every=1"));
     Awaitility.await().atMost(120, TimeUnit.SECONDS).until(() -> cut.out().contains("epoch 4/"));
-    cut.process().descendants().forEach(ProcessHandle::destroyForcibly);
-    cut.process().destroyForcibly();
-    cut.await(30);
+    cut.kill();
     assertThat(scratch.resolve("cut")).doesNotExist();
 
     Launcher.Result refused = run(arguments("cut", "local[1]", "--set", "checkpoint.every=1"));

@@ -67,8 +67,7 @@ class ChaosIT {
       throw new AssertionError(
           "seed %d, %s, %s:\n%s".formatted(seed, settings, log, run.errors()), e);
     } finally {
-      run.process().descendants().forEach(ProcessHandle::destroyForcibly);
-      run.process().destroyForcibly();
+      run.kill();
     }
   }
 
@@ -225,9 +224,7 @@ class ChaosIT {
     String undisturbed = trainings.sha256("whole", trainings.start("whole", "local[2]", settings));
     Launcher.Run run = trainings.start("cut", "local-cluster[2,1,1024]", settings);
     Trainings.awaitEpoch(5, run);
-    run.process().descendants().forEach(ProcessHandle::destroyForcibly);
-    run.process().destroyForcibly();
-    run.process().waitFor();
+    run.kill();
     damageNewest(scratch.resolve("cut.incomplete/checkpoints"), new SplittableRandom(1));
 
     Launcher.Run resumed =

@@ -65,9 +65,7 @@ class HdfsIT {
 
     Launcher.Run cut = trainings.start("cut", "local-cluster[2,1,1024]", settings("cut"));
     Trainings.awaitEpoch(5, cut);
-    cut.process().descendants().forEach(ProcessHandle::destroyForcibly);
-    cut.process().destroyForcibly();
-    cut.process().waitFor();
+    cut.kill();
     assertThat(files.exists(path("cut"))).isFalse();
     assertThat(files.listStatus(path("cut.incomplete/checkpoints"))).isNotEmpty();
 
