@@ -123,11 +123,19 @@ class ChaosIT {
     } else {
       int millis = random.nextBoolean() ? 8_000 : 1_500;
       log.add("an executor is stopped for %d ms".formatted(millis));
-      Trainings.signal("STOP", victim);
+      signal("STOP", victim);
       TimeUnit.MILLISECONDS.sleep(millis);
-      Trainings.signal("CONT", victim);
+      signal("CONT", victim);
     }
     return run;
+  }
+
+  /** Sends a signal; who has gone meanwhile gets none. */
+  private static void signal(String name, ProcessHandle to)
+      throws IOException, InterruptedException {
+    if (to.isAlive()) {
+      Trainings.signal(name, to);
+    }
   }
 
   /** Executors find out by themselves, or are gone too. */
@@ -205,9 +213,9 @@ class ChaosIT {
     Trainings.awaitEpoch(2, run);
     ProcessHandle slow = Trainings.executor(run, 1);
     while (!run.errors().contains("training goes on") && run.process().isAlive()) {
-      Trainings.signal("STOP", slow); // most of the time, but never for long
+      signal("STOP", slow); // most of the time, but never for long
       TimeUnit.MILLISECONDS.sleep(80);
-      Trainings.signal("CONT", slow);
+      signal("CONT", slow);
       TimeUnit.MILLISECONDS.sleep(20);
     }
 
