@@ -73,7 +73,34 @@ final class Holdings {
   /** A shard that comes from another node; its parts follow what it holds beside them. */
   private static final class Arrival {
     private @Nullable Holding into;
+    private @Nullable Arena apart;
+    private List<Tensor> wanted = List.of();
     private final BitSet parts = new BitSet();
+
+    /**
+     * Takes a shard without its parts. Where parameters are updated in place, those that were here
+     * stay until all is here: the shard that has them may be the only one left.
+     */
+    void open(Holding holding, boolean inPlace) {
+      into = holding;
+      wanted = holding.vectors();
+      if (inPlace) {
+        Arena memory = holding.memory.child("parameters");
+        apart = memory;
+        wanted = new ArrayList<>(wanted);
+        wanted.set(0, Node.vector(memory, wanted.get(0).size()));
+      }
+    }
+
+    /** All parts are here. */
+    Holding arrived() {
+      Holding holding = Objects.requireNonNull(into, "into");
+      if (apart != null) {
+        holding.shard.parameters().copyFrom(wanted.get(0));
+        apart.closeAll();
+      }
+      return holding;
+    }
   }
 
   /**
@@ -257,7 +284,7 @@ final class Holdings {
     if (arrival != null && arrival.into == null) {
       Holding holding = make(what.shard(), plan().shards().get(what.shard()));
       holding.shard.resume(what);
-      arrival.into = holding;
+      arrival.open(holding, factory.spec().mode().isAsynchronous());
     }
   }
 
@@ -274,20 +301,15 @@ final class Holdings {
       presentMissing.clear(index);
     }
     Arrival arrival = arriving.get(index);
-    Holding holding = arrival == null ? null : arrival.into;
     int part = state.part() - State.OWN;
-    if (arrival == null || holding == null) {
+    if (arrival == null || part < 0 || part >= arrival.wanted.size() || arrival.parts.get(part)) {
       return;
     }
-    List<Tensor> wanted = holding.vectors();
-    if (part < 0 || part >= wanted.size() || arrival.parts.get(part)) {
-      return;
-    }
-    wanted.get(part).copyFrom(numbers);
+    arrival.wanted.get(part).copyFrom(numbers);
     arrival.parts.set(part);
-    if (arrival.parts.cardinality() == wanted.size()) {
+    if (arrival.parts.cardinality() == arrival.wanted.size()) {
       arriving.remove(index);
-      adopt(index, holding);
+      adopt(index, arrival.arrived());
     }
   }
 
