@@ -38,6 +38,7 @@ public final class Program {
   private final Map<Value, Tensor> tensors = new HashMap<>();
   private final List<Value> outputs;
   private final int[] computed; // by how many kernels each output is
+  private final Map<Value, Integer> reads = new HashMap<>(); // the first kernel, by leaf
   private final long bytes;
   private boolean prepared;
 
@@ -95,6 +96,11 @@ public final class Program {
     List<Value> results = tasks.stream().map(Schedule.Task::result).toList();
     this.computed =
         schedule.outputs().stream().mapToInt(o -> results.indexOf(Schedule.root(o)) + 1).toArray();
+    for (int i = 0; i < tasks.size(); i++) {
+      for (Value read : tasks.get(i).reads()) {
+        reads.putIfAbsent(Schedule.root(read), i);
+      }
+    }
   }
 
   /** Whether what an operation takes behind its first input changes only in preparations. */
@@ -275,6 +281,11 @@ public final class Program {
    */
   public int kernels(Value output) {
     return computed[index(output)];
+  }
+
+  /** How many kernels of a run there are before the first that reads a leaf. */
+  public int kernelsBefore(Value leaf) {
+    return reads.getOrDefault(leaf, kernels.length);
   }
 
   /**

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,18 +88,24 @@ final class GradientVector {
     parts.add(new Part(program.kernels(), 0, List.copyOf(copies)));
   }
 
+  /** How many kernels of the program there are before anything of the vector is complete. */
+  int firstComputed() {
+    return parts.get(0).kernels;
+  }
+
   /**
-   * Runs the program, and leaves nothing of the vector open.
+   * Runs the program to its end, and leaves nothing of the vector open.
    *
+   * @param from how many of its kernels have been run
    * @param timings are given the time of each layer; null for none
-   * @param computed is told from which index on the vector is complete, whenever more of it is; 0
-   *     comes last, after the whole run
+   * @param exchange is told what is complete
    */
-  void fill(Program program, @Nullable Timings timings, IntConsumer computed) {
+  <E extends Exception> void fill(
+      Program program, int from, @Nullable Timings timings, Exchange<E> exchange) throws E {
     for (int i = 0; i < gaps.size(); i++) {
       gaps.get(i).clear();
     }
-    int before = 0;
+    int before = from;
     for (int i = 0; i < parts.size(); i++) {
       Part part = parts.get(i);
       program.run(before, part.kernels, timings);
@@ -108,7 +113,7 @@ final class GradientVector {
       for (int copy = 0; copy < part.copies.size(); copy++) {
         part.copies.get(copy).to.copyFrom(part.copies.get(copy).from);
       }
-      computed.accept(part.from);
+      exchange.computed(part.from);
     }
   }
 }

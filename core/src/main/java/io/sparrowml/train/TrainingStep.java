@@ -18,7 +18,6 @@ import io.sparrowml.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -70,10 +69,16 @@ public final class TrainingStep {
 
   /** A computation of one place, where its results are, and the random numbers that it draws. */
   private record Recording(
-      Program program, List<Tensor> results, StepRandom random, GradientVector vector) {
-    List<Tensor> run(RandomKey key, @Nullable Timings timings, IntConsumer computed) {
+      Program program,
+      List<Tensor> results,
+      StepRandom random,
+      ParameterReads reads,
+      GradientVector vector) {
+    <E extends Exception> List<Tensor> run(
+        RandomKey key, @Nullable Timings timings, Exchange<E> exchange) throws E {
       random.begin(key);
-      vector.fill(program, timings, computed);
+      int read = reads.run(program, timings, exchange);
+      vector.fill(program, read, timings, exchange);
       return results;
     }
   }
@@ -132,31 +137,33 @@ public final class TrainingStep {
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient) {
-    return gradient(weights, inputs, targets, sampleWeights, key, gradient, from -> {});
+    return gradient(
+        weights, inputs, targets, sampleWeights, key, gradient, Exchange.<RuntimeException>none());
   }
 
   /**
-   * As {@link #gradient(Weights, Tensor, Tensor, Tensor, RandomKey, Tensor)}, for a caller who goes
-   * on with the gradients of the last layers while those of the first are computed.
+   * As {@link #gradient(Weights, Tensor, Tensor, Tensor, RandomKey, Tensor)}, for a caller who has
+   * the parameters of the first layers before those of the last, or goes on with the gradients of
+   * the last before those of the first.
    *
-   * @param computed is told from which index on the gradient is complete, whenever more of it is; 0
-   *     comes last
+   * @param exchange brings parameters and takes gradients
    */
-  public Result gradient(
+  public <E extends Exception> Result gradient(
       Weights weights,
       Tensor inputs,
       Tensor targets,
       @Nullable Tensor sampleWeights,
       RandomKey key,
       Tensor gradient,
-      IntConsumer computed) {
+      Exchange<E> exchange)
+      throws E {
     Place place = new Place(weights, inputs, targets, sampleWeights, gradient);
     Recording recording = recordings.get(place);
     if (recording == null) {
       recording = record(weights, inputs, targets, sampleWeights, gradient);
       recordings.put(place, recording);
     }
-    List<Tensor> results = recording.run(key, timings, computed);
+    List<Tensor> results = recording.run(key, timings, exchange);
     return new Result(results.get(Pass.OUTPUTS), results.get(Pass.LOSSES));
   }
 
@@ -168,15 +175,17 @@ public final class TrainingStep {
       Tensor gradient) {
     Graph graph = new Graph();
     StepRandom random = new StepRandom(NO_NUMBERS);
-    Pass pass =
-        new Pass(network, loss, weights.layout(), weights.leaves(graph), graph.leaf(inputs));
+    List<Value> leaves = weights.leaves(graph);
+    Pass pass = new Pass(network, loss, weights.layout(), leaves, graph.leaf(inputs));
     Value weighted = sampleWeights == null ? null : graph.leaf(sampleWeights);
     List<Value> values = pass.gradient(graph.leaf(targets), weighted, random);
     List<Value> sums = values.subList(Pass.SUMS, values.size());
     GradientVector vector = new GradientVector(weights.layout(), gradient);
     Program program = graph.compile(kernels, arena, room, values, vector.wanted(sums));
     vector.computedBy(program, sums);
-    return new Recording(program, tensors(program, values), random, vector);
+    ParameterReads reads =
+        new ParameterReads(program, weights.layout(), leaves, vector.firstComputed());
+    return new Recording(program, tensors(program, values), random, reads, vector);
   }
 
   private static List<Tensor> tensors(Program program, List<Value> values) {

@@ -46,7 +46,19 @@ class GradientVectorTest {
     float[] nothing = new float[gradient.size()];
     Arrays.fill(nothing, Float.NaN);
     gradient.floats().put(nothing);
-    fixture.run(step, from -> computed.put(from, gradient.toFloats()));
+    fixture.run(
+        step,
+        new Exchange<RuntimeException>() {
+          @Override
+          public void await(int to) {
+            assertThat(computed).as("complete before the parameters are there").isEmpty();
+          }
+
+          @Override
+          public void computed(int from) {
+            computed.put(from, gradient.toFloats());
+          }
+        });
     return computed;
   }
 

@@ -12,7 +12,6 @@ import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
 import java.util.Arrays;
-import java.util.function.IntConsumer;
 
 /** Five samples of {@code [3, 2] -> [4]} for a network, and what its gradient takes. */
 final class StepFixture implements AutoCloseable {
@@ -44,14 +43,19 @@ final class StepFixture implements AutoCloseable {
     return new TrainingStep(network, new MeanSquaredError(), kernels, arena.child(name));
   }
 
-  /** The gradient by a step; it is told what of {@link #gradient} is complete. */
-  float[] run(TrainingStep step, IntConsumer computed) {
-    step.gradient(weights, inputs, targets, null, RandomKey.of(1), gradient, computed);
+  /** The gradient by a step, in {@link #gradient} too. */
+  float[] run(TrainingStep step, Exchange<RuntimeException> exchange) {
+    step.gradient(weights, inputs, targets, null, RandomKey.of(1), gradient, exchange);
     return gradient.toFloats();
   }
 
   Layout layout() {
     return layout;
+  }
+
+  /** The network's parameters, {@code [layout.size()]}. */
+  Tensor parameters() {
+    return weights.flat();
   }
 
   /** Where the gradient is computed. */

@@ -40,7 +40,7 @@ class TimedStepTest {
   }
 
   private float[] gradient(TrainingStep step) {
-    return fixture.run(step, from -> {});
+    return fixture.run(step, Exchange.none());
   }
 
   @Test

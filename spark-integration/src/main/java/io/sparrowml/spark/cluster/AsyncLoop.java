@@ -1,6 +1,7 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Exchange;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Future;
@@ -73,7 +74,7 @@ final class AsyncLoop implements TrainingLoop {
               still,
               node.rateFactor(),
               claimed.claim.room(),
-              from -> {});
+              Exchange.none());
       ahead = next;
       node.pace().end(slot);
       replica.contribute(claimed.claim.worker(), result.sum(), result.seen());

@@ -31,17 +31,24 @@ final class PaceMeter {
     nanos = 0;
   }
 
-  /** A compute thread begins with a worker's part. */
+  /** A compute thread begins with a worker's part, or goes on with it. */
   synchronized void begin(int slot) {
     since.put(slot, clock.getAsLong());
   }
 
-  /** A compute thread is done with it. */
-  synchronized void end(int slot) {
+  /** A compute thread waits for others, and goes on with {@link #begin}. */
+  synchronized void pause(int slot) {
     Long begun = since.remove(slot);
     if (begun != null) {
-      computed++;
       nanos += clock.getAsLong() - begun;
+    }
+  }
+
+  /** A compute thread is done with it. */
+  synchronized void end(int slot) {
+    if (since.containsKey(slot)) {
+      pause(slot);
+      computed++;
     }
   }
 

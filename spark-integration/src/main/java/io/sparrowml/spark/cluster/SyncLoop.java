@@ -4,6 +4,7 @@ import io.sparrowml.spark.server.GradientSum;
 import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Plan;
+import io.sparrowml.train.Exchange;
 import io.sparrowml.train.Phase;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +36,11 @@ final class SyncLoop implements TrainingLoop {
    * @param rows those of its first step, which are being read; null where it has none
    */
   private record Ahead(
-      SyncReplica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {}
+      SyncReplica.Claim claim, HostedWorker worker, @Nullable Future<Samples> rows) {
+    Ahead in(Payload room) {
+      return new Ahead(new SyncReplica.Claim(claim.of(), claim.worker(), room), worker, rows);
+    }
+  }
 
   /**
    * The loop of a compute thread.
@@ -74,52 +79,114 @@ final class SyncLoop implements TrainingLoop {
         ahead = claim(before + 1);
       }
       Payload room = room(claimed.claim);
-      present = null;
+      present = claimed.in(room);
       compute(claimed, before, samples, room);
       mailbox.drain();
     }
     return before + 1;
   }
 
-  /** What is computed of a step's gradient is on its way while the rest of it is computed. */
+  /** Computes a worker's part of a round, and gives it to the shards. */
   private void compute(Ahead claimed, long before, @Nullable Samples samples, Payload room)
       throws InterruptedException {
-    node.pace().begin(slot);
     int worker = claimed.claim.worker();
-    SyncReplica.Contribution early =
-        samples == null || runtime.rounds().local() > 1 || !replica.travels()
+    Passage passage =
+        samples == null || !overlaps()
             ? null
-            : replica.contribution(worker, new GradientSum(samples.count(), room));
+            : new Passage(before, worker, new GradientSum(samples.count(), room));
+    if (passage == null) {
+      await(before, runtime.layout().size());
+    }
+    node.pace().begin(slot);
     WorkerSteps.Result result =
         steps.compute(
             claimed.worker,
             before,
             samples,
-            replica.parameters(),
+            replica.parameters(before),
             node.rateFactor(),
             room,
-            from -> give(early, from));
+            passage == null ? Exchange.none() : passage);
     node.pace().end(slot);
-    SyncReplica.Contribution whole =
-        early == null ? replica.contribution(worker, result.sum()) : early;
-    whole.complete(result.seen());
+    SyncReplica.Contribution contribution =
+        passage == null
+            ? replica.contribution(worker, result.sum())
+            : Objects.requireNonNull(passage.contribution, "contribution");
+    contribution.complete(result.seen());
   }
 
-  private void give(SyncReplica.@Nullable Contribution contribution, int from) {
-    if (contribution != null) {
+  /** Whether parameters and gradients are on their way while gradients are computed. */
+  private boolean overlaps() {
+    return runtime.rounds().local() == 1 && replica.travels();
+  }
+
+  /** A worker's part of a step, and what is exchanged with the shards meanwhile. */
+  private final class Passage implements Exchange<InterruptedException> {
+    private final long before;
+    private final int worker;
+    private final GradientSum sum;
+    private SyncReplica.@Nullable Contribution contribution;
+
+    private Passage(long before, int worker, GradientSum sum) {
+      this.before = before;
+      this.worker = worker;
+      this.sum = sum;
+    }
+
+    @Override
+    public void await(int to) throws InterruptedException {
       watch.done(Phase.OTHER);
+      node.pace().pause(slot);
+      SyncLoop.this.await(before, to);
+      node.pace().begin(slot);
+    }
+
+    @Override
+    public void computed(int from) {
+      watch.done(Phase.OTHER);
+      if (contribution == null) {
+        contribution = replica.contribution(worker, sum);
+      }
       contribution.from(from);
       mailbox.drain();
+    }
+  }
+
+  /** Waits for parameters with which a round begins, and serves shards first. */
+  private void await(long before, int to) throws InterruptedException {
+    mailbox.drain();
+    mailbox.until(
+        () -> {
+          node.checkGoing(generation);
+          return replica.has(before, to);
+        },
+        runtime.patience(),
+        () -> missing(before));
+    if (to == runtime.layout().size()) {
+      present = null; // it will be computed now
     }
   }
 
   /** Waits for another worker to compute in a round, or for the round's end; says which it was. */
   private boolean claimed(long before) throws InterruptedException {
     mailbox.until(
-        () -> node.reached(generation, before + 1) || has(before),
+        () -> node.reached(generation, before + 1) || has(before) || begins(before + 1),
         runtime.patience(),
         () -> missing(before + 1));
     return has(before);
+  }
+
+  /**
+   * Whether a worker of the round behind can be begun with, before its last parameters come: not
+   * while others wait for shards of this thread.
+   */
+  private boolean begins(long next) {
+    return overlaps()
+        && shards.values().stream().allMatch(shard -> shard.step() >= next)
+        && !runtime.rounds().beginsEpoch(next)
+        && ahead != null
+        && ahead.claim.of() == next
+        && replica.has(next, 0);
   }
 
   private boolean has(long before) {

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  * number; the node's own shards work in these buffers.
  */
 final class SyncReplica implements Replica, Intake.Wanted {
+  private static final int NOTHING = Integer.MAX_VALUE;
+
   private final int node;
   private final int generation;
   private final Plan plan;
@@ -47,11 +49,12 @@ final class SyncReplica implements Replica, Intake.Wanted {
   private final Intake intake = new Intake(this);
   private final boolean travels; // whether other nodes serve shards
   private final BitSet arriving = new BitSet();
-  private int arrived;
+  private final BitSet arrived = new BitSet();
   private int pushed;
   private long step;
   private long claiming;
   private int claimed;
+  private int awaited = NOTHING; // up to which index some thread waits for parameters
 
   /**
    * A worker to be computed by whom it was handed out to.
@@ -169,12 +172,12 @@ final class SyncReplica implements Replica, Intake.Wanted {
 
   /** A sum is on its way. */
   private void pushed() {
-    boolean advanced;
+    boolean wake;
     synchronized (this) {
       pushed++;
-      advanced = advance();
+      wake = advance() || answers();
     }
-    if (advanced) {
+    if (wake) {
       threads.wake();
     }
   }
@@ -184,15 +187,50 @@ final class SyncReplica implements Replica, Intake.Wanted {
    * have been there already when the generation began, and have sent them before.
    */
   private boolean advance() {
-    int shards = plan.shards().size();
-    if (arrived < shards || pushed < shards * tops.size()) {
+    if (!allPushed() || arrived.cardinality() < plan.shards().size()) {
       return false;
     }
     arriving.clear();
-    arrived = 0;
+    arrived.clear();
     pushed = 0;
+    awaited = NOTHING;
     step++;
     return true;
+  }
+
+  private boolean allPushed() {
+    return pushed == plan.shards().size() * tops.size();
+  }
+
+  /** Whether some thread waits for what is here now. */
+  private boolean answers() {
+    boolean answers = awaited != NOTHING && isHere(step + 1, awaited);
+    if (answers) {
+      awaited = NOTHING;
+    }
+    return answers;
+  }
+
+  /**
+   * Whether the first parameters of a step are here, for good: of the present step all are, of the
+   * next one some can be as soon as all gradients of the present one are on their way. Compute
+   * threads to which it says no are woken when they are here.
+   *
+   * @param of the step
+   * @param to up to which index
+   */
+  synchronized boolean has(long of, int to) {
+    boolean here = isHere(of, to);
+    if (!here && of == step + 1) {
+      awaited = Math.min(awaited, to);
+    }
+    return here;
+  }
+
+  private boolean isHere(long of, int to) {
+    int missing = arrived.nextClearBit(0);
+    boolean first = missing == plan.shards().size() || plan.shards().get(missing).from() >= to;
+    return of <= step || (of == step + 1 && allPushed() && first);
   }
 
   /**
@@ -288,7 +326,7 @@ final class SyncReplica implements Replica, Intake.Wanted {
       return null;
     }
     Payload room = null;
-    if (of > step) {
+    if (!isHere(of, 0)) {
       rooms.promise();
     } else {
       room = rooms.take(slot);
@@ -311,7 +349,12 @@ final class SyncReplica implements Replica, Intake.Wanted {
   /** The parameters of the present step; they change only after all workers have contributed. */
   @Override
   public synchronized Tensor parameters() {
-    return vectors.at(step);
+    return parameters(step);
+  }
+
+  /** The parameters of the present step or the next, of which {@link #has} says what is here. */
+  Tensor parameters(long of) {
+    return vectors.at(of);
   }
 
   /** How many updates the present parameters have behind them. */
@@ -358,8 +401,8 @@ final class SyncReplica implements Replica, Intake.Wanted {
 
   @Override
   public synchronized boolean arrived(Slice slice) {
-    arrived++;
-    return advance();
+    arrived.set(slice.shard());
+    return advance() || answers();
   }
 
   /**
@@ -381,9 +424,9 @@ final class SyncReplica implements Replica, Intake.Wanted {
   /** The shards whose parameters for the next step have not come. */
   synchronized List<Integer> missingShards() {
     List<Integer> missing = new ArrayList<>();
-    for (int s = arriving.nextClearBit(0);
+    for (int s = arrived.nextClearBit(0);
         s < plan.shards().size();
-        s = arriving.nextClearBit(s + 1)) {
+        s = arrived.nextClearBit(s + 1)) {
       missing.add(s);
     }
     return missing;

@@ -14,6 +14,7 @@ import io.sparrowml.spark.server.Peers;
 import io.sparrowml.spark.wire.Payload;
 import io.sparrowml.spark.wire.Progress;
 import io.sparrowml.tensor.Tensor;
+import io.sparrowml.train.Exchange;
 import io.sparrowml.train.ParameterSegments;
 import io.sparrowml.train.Phase;
 import io.sparrowml.train.TrainingStep;
@@ -21,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.function.IntConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -139,7 +139,7 @@ final class WorkerSteps implements AutoCloseable {
    * @param parameters with which the round begins, read
    * @param rateFactor by which the schedule's learning rate is multiplied
    * @param room for the result, which is given back where there are no rows
-   * @param computed is told from which index on a step's gradient is complete; not of local steps
+   * @param exchange brings a step's parameters and takes its gradient; not with local steps
    */
   Result compute(
       HostedWorker worker,
@@ -148,13 +148,13 @@ final class WorkerSteps implements AutoCloseable {
       Tensor parameters,
       double rateFactor,
       Payload room,
-      IntConsumer computed)
+      Exchange<InterruptedException> exchange)
       throws InterruptedException {
     long[][] seen = measured.zero();
     long samples =
         local == null
             ? gradient(
-                worker, rounds.stepsBefore(before) + 1, first, parameters, room, seen, computed)
+                worker, rounds.stepsBefore(before) + 1, first, parameters, room, seen, exchange)
             : localSteps(local, worker, before, first, parameters, rateFactor, room, seen);
     if (samples == 0) {
       room.release();
@@ -170,7 +170,8 @@ final class WorkerSteps implements AutoCloseable {
       Tensor parameters,
       Payload room,
       long[][] seen,
-      IntConsumer computed) {
+      Exchange<InterruptedException> exchange)
+      throws InterruptedException {
     if (samples == null) {
       return 0;
     }
@@ -182,7 +183,7 @@ final class WorkerSteps implements AutoCloseable {
             samples.weights(),
             worker.keyOf(update),
             room.values(),
-            computed);
+            exchange);
     watch.done(Phase.OTHER);
     samples.measure(measured, seen, result);
     watch.done(Phase.METRICS);
@@ -210,7 +211,8 @@ final class WorkerSteps implements AutoCloseable {
       boolean more = i + 1 < rounds.count(before);
       Future<Samples> next = more ? read(worker, before, i + 1) : null;
       long update = rounds.stepsBefore(before) + i + 1;
-      int count = gradient(worker, update, samples, optimizer.parameters(), room, seen, from -> {});
+      int count =
+          gradient(worker, update, samples, optimizer.parameters(), room, seen, Exchange.none());
       if (count > 0) {
         int bad = optimizer.step(room.values(), count, update, rateFactor);
         watch.done(Phase.OPTIMIZER);

@@ -223,6 +223,11 @@ record SimulatedProblem(
     return random(6, step, worker).nextInt(size());
   }
 
+  /** Up to which parameter a forward pass reads before it waits for the others. */
+  int readFirst(int worker, long step) {
+    return 1 + random(7, step, worker).nextInt(size());
+  }
+
   /** What a worker's loss would be in a step, or after an epoch if negative, in thousandths. */
   long loss(int worker, long step, float[] parameters) {
     long bits = 0;

@@ -30,6 +30,19 @@ final class SimulatedSlot {
     ENDING
   }
 
+  /** A worker whose parameters are being read, as they come. */
+  private final class Reading {
+    private final SyncReplica.Claim claim;
+    private final Payload room;
+    private final float[] parameters = new float[problem.size()];
+    private int read;
+
+    private Reading(SyncReplica.Claim claim, Payload room) {
+      this.claim = claim;
+      this.room = room;
+    }
+  }
+
   private final Node node;
   private final int number;
   private final SimulatedProblem problem;
@@ -37,6 +50,7 @@ final class SimulatedSlot {
   private Stage stage = Stage.OUTSIDE;
   private Map<Integer, Shard> shards = Map.of();
   private SyncReplica.@Nullable Claim ahead;
+  private @Nullable Reading reading;
   private AsyncReplica.@Nullable Claim handedOut;
   private @Nullable Runnable next;
   private int generation = -1;
@@ -83,6 +97,10 @@ final class SimulatedSlot {
       ahead.room().release();
     }
     ahead = null;
+    if (reading != null) {
+      reading.room.release();
+    }
+    reading = null;
     if (handedOut != null) {
       handedOut.room().release();
     }
@@ -162,11 +180,19 @@ final class SimulatedSlot {
     if (ahead == null) {
       ahead = replica.claim(steps, number);
     }
+    if (reading != null) {
+      return computed(replica, reading);
+    }
     SyncReplica.Claim present = ahead;
     if (present != null && present.of() == steps) {
-      return computed(replica, present);
+      return entered(replica, present);
     }
-    if (!reached) {
+    boolean begins =
+        present != null
+            && present.of() == steps + 1
+            && (steps + 1) % problem.stepsPerEpoch() != 0
+            && replica.has(steps + 1, 0);
+    if (!reached && !begins) {
       return false;
     }
     steps++;
@@ -201,8 +227,8 @@ final class SimulatedSlot {
     return true;
   }
 
-  /** Computes a worker, and takes another ahead; does nothing while there is no room. */
-  private boolean computed(SyncReplica replica, SyncReplica.Claim claim) {
+  /** Begins with a worker, and takes another ahead; does nothing while there is no room. */
+  private boolean entered(SyncReplica replica, SyncReplica.Claim claim) {
     Payload room = replica.room(claim, number);
     if (room == null) {
       return false;
@@ -211,11 +237,30 @@ final class SimulatedSlot {
     if (ahead == null && steps + 1 < (long) problem.epochs() * problem.stepsPerEpoch()) {
       ahead = replica.claim(steps + 1, number);
     }
-    int worker = claim.worker();
+    reading = new Reading(claim, room);
+    return true;
+  }
+
+  /** Reads the first parameters and then the others, as they come, and computes with them. */
+  private boolean computed(SyncReplica replica, Reading present) {
+    int worker = present.claim.worker();
+    int to = present.read == 0 ? problem.readFirst(worker, steps) : problem.size();
+    if (!replica.has(steps, to)) {
+      return false;
+    }
+    replica
+        .parameters(steps)
+        .slice(present.read, to - present.read)
+        .floats()
+        .get(present.parameters, present.read, to - present.read);
+    present.read = to;
+    if (to < problem.size()) {
+      return true;
+    }
+    reading = null;
     node.pace().begin(number);
-    float[] parameters = replica.parameters().toFloats();
-    long[][] seen = {{1, problem.loss(worker, steps + 1, parameters)}, {1, 0}};
-    GradientSum sum = gradient(worker, steps + 1, room, parameters);
+    long[][] seen = {{1, problem.loss(worker, steps + 1, present.parameters)}, {1, 0}};
+    GradientSum sum = gradient(worker, steps + 1, present.room, present.parameters);
     SyncReplica.Contribution contribution = replica.contribution(worker, sum);
     int from = problem.computedFirst(worker, steps);
     next =
