@@ -158,7 +158,7 @@ final class SyncLoop implements TrainingLoop {
     mailbox.until(
         () -> {
           node.checkGoing(generation);
-          return replica.has(before, to);
+          return replica.hasParameters(before, to);
         },
         runtime.patience(),
         () -> missing(before));
@@ -182,11 +182,11 @@ final class SyncLoop implements TrainingLoop {
    */
   private boolean begins(long next) {
     return overlaps()
-        && shards.values().stream().allMatch(shard -> shard.step() >= next)
-        && !runtime.rounds().beginsEpoch(next)
         && ahead != null
         && ahead.claim.of() == next
-        && replica.has(next, 0);
+        && !runtime.rounds().beginsEpoch(next)
+        && shards.values().stream().allMatch(shard -> shard.step() >= next)
+        && replica.hasParameters(next, 0);
   }
 
   private boolean has(long before) {

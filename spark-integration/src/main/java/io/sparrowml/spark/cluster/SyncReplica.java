@@ -219,7 +219,7 @@ final class SyncReplica implements Replica, Intake.Wanted {
    * @param of the step
    * @param to up to which index
    */
-  synchronized boolean has(long of, int to) {
+  synchronized boolean hasParameters(long of, int to) {
     boolean here = isHere(of, to);
     if (!here && of == step + 1) {
       awaited = Math.min(awaited, to);
@@ -352,7 +352,10 @@ final class SyncReplica implements Replica, Intake.Wanted {
     return parameters(step);
   }
 
-  /** The parameters of the present step or the next, of which {@link #has} says what is here. */
+  /**
+   * The parameters of the present step or the next, of which {@link #hasParameters} says what is
+   * here.
+   */
   Tensor parameters(long of) {
     return vectors.at(of);
   }

@@ -19,6 +19,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A node stands by for the only shard, which is copied to it anew: the other has gone on. */
@@ -77,14 +78,18 @@ class HoldingsTest {
             members.subList(Math.min(serves, HERE), 2),
             new int[] {serves, HERE},
             List.of(place),
-            source == ShardPlace.NONE ? new int[0] : new int[] {source},
+            new int[] {source},
             List.of()),
         HERE);
   }
 
-  /** The shard that serves sends what it holds: a step of its first worker is in it. */
-  private void open() {
+  /** The shard that serves, with a step of its first worker in it, has sent its parameters. */
+  @BeforeEach
+  void aCopyIsOnItsWay() {
+    plan(0, ShardPlace.NONE, SERVING, HERE);
+    plan(1, SERVING, SERVING, HERE);
     holdings.receive(new Held(1, 0, 0, NONE, new long[][] {{0, 0}, {0, 0}}, new long[] {1, 0}));
+    part(0, 5);
   }
 
   private void part(int part, double number) {
@@ -98,10 +103,6 @@ class HoldingsTest {
 
   @Test
   void theShardThatWasHereGoesOnWhenTheOtherIsLostOnItsWay() {
-    plan(0, ShardPlace.NONE, SERVING, HERE);
-    plan(1, SERVING, SERVING, HERE);
-    open();
-    part(0, 5);
     assertThat(holdings.complete()).isFalse();
 
     plan(2, HERE, HERE, ShardPlace.NONE);
@@ -113,10 +114,6 @@ class HoldingsTest {
 
   @Test
   void theOtherOneTakesItsPlaceWhenAllOfItIsHere() {
-    plan(0, ShardPlace.NONE, SERVING, HERE);
-    plan(1, SERVING, SERVING, HERE);
-    open();
-    part(0, 5);
     part(1, 7);
 
     assertThat(holdings.complete()).isTrue();

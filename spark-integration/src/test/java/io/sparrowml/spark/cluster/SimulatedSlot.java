@@ -32,13 +32,13 @@ final class SimulatedSlot {
 
   /** A worker whose parameters are being read, as they come. */
   private final class Reading {
-    private final SyncReplica.Claim claim;
+    private final int worker;
     private final Payload room;
     private final float[] parameters = new float[problem.size()];
     private int read;
 
-    private Reading(SyncReplica.Claim claim, Payload room) {
-      this.claim = claim;
+    private Reading(int worker, Payload room) {
+      this.worker = worker;
       this.room = room;
     }
   }
@@ -191,7 +191,7 @@ final class SimulatedSlot {
         present != null
             && present.of() == steps + 1
             && (steps + 1) % problem.stepsPerEpoch() != 0
-            && replica.has(steps + 1, 0);
+            && replica.hasParameters(steps + 1, 0);
     if (!reached && !begins) {
       return false;
     }
@@ -237,15 +237,15 @@ final class SimulatedSlot {
     if (ahead == null && steps + 1 < (long) problem.epochs() * problem.stepsPerEpoch()) {
       ahead = replica.claim(steps + 1, number);
     }
-    reading = new Reading(claim, room);
+    reading = new Reading(claim.worker(), room);
     return true;
   }
 
   /** Reads the first parameters and then the others, as they come, and computes with them. */
   private boolean computed(SyncReplica replica, Reading present) {
-    int worker = present.claim.worker();
+    int worker = present.worker;
     int to = present.read == 0 ? problem.readFirst(worker, steps) : problem.size();
-    if (!replica.has(steps, to)) {
+    if (!replica.hasParameters(steps, to)) {
       return false;
     }
     replica
