@@ -56,9 +56,10 @@ public final class RoundRate implements Receiver, Peers {
   private static final int SIZE = 10_000_000;
   private static final int SHARDS = 64;
   private static final int LENGTH = SIZE / SHARDS;
-  private static final int ROUNDS = 100;
-  private static final int WARM_UP = 300;
-  private static final long SENT = 2L * SIZE / 2 * Float.BYTES;
+  private static final int ROUNDS = 50;
+  private static final int WARM_UP = 500;
+  private static final int TURNS = 4;
+  private static final int SENT = 2 * (SIZE / 2) * Float.BYTES;
   private static final String SECRET = "a secret of a benchmark";
 
   private final int node;
@@ -70,6 +71,9 @@ public final class RoundRate implements Receiver, Peers {
   private final BlockingQueue<Link> links = new LinkedBlockingQueue<>();
   private final Transport transport;
   private @Nullable Link other;
+  private long step;
+
+  private record Millis(double ours, double bare) {}
 
   private RoundRate(int node) {
     this.node = node;
@@ -120,12 +124,12 @@ public final class RoundRate implements Receiver, Peers {
   }
 
   /** One round: returns when all shards and standbys here have updated. */
-  private void round(long step) throws InterruptedException {
+  private void round(long next) throws InterruptedException {
     for (int i = 0; i < SHARDS; i++) {
       Payload part = Payload.borrowed(gradient.slice(i * LENGTH, LENGTH));
-      send(i % 2, new Push(0, step, i, 2 + node, 1, part));
+      send(i % 2, new Push(0, next, i, 2 + node, 1, part));
     }
-    while (shards.stream().anyMatch(shard -> shard.step() < step)) {
+    while (shards.stream().anyMatch(shard -> shard.step() < next)) {
       Message message = messages.take();
       if (message instanceof Push push) {
         shards.get(push.shard()).push(push);
@@ -135,40 +139,51 @@ public final class RoundRate implements Receiver, Peers {
     }
   }
 
-  private double[] rounds() throws InterruptedException {
-    double[] millis = new double[ROUNDS];
-    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+  /** Turns of rounds and of bare sockets by turns: what else the machine does slows both. */
+  private Millis turns(SocketChannel channel) throws InterruptedException, IOException {
+    double[] ours = new double[TURNS * ROUNDS];
+    double[] bare = new double[TURNS * ROUNDS];
+    rounds(WARM_UP);
+    bare(channel, WARM_UP);
+    for (int turn = 0; turn < TURNS; turn++) {
+      System.arraycopy(rounds(ROUNDS), 0, ours, turn * ROUNDS, ROUNDS);
+      System.arraycopy(bare(channel, ROUNDS), 0, bare, turn * ROUNDS, ROUNDS);
+    }
+    return new Millis(Slices.median(ours), Slices.median(bare));
+  }
+
+  private double[] rounds(int count) throws InterruptedException {
+    double[] millis = new double[count];
+    for (int i = 0; i < count; i++) {
       long start = System.nanoTime();
-      round(i + 1);
-      if (i >= WARM_UP) {
-        millis[i - WARM_UP] = (System.nanoTime() - start) / 1e6;
-      }
+      round(++step);
+      millis[i] = (System.nanoTime() - start) / 1e6;
     }
     return millis;
   }
 
-  /** The same bytes by bare sockets, both ways at once. */
-  private static double[] bare(SocketChannel channel) throws Exception {
-    double[] millis = new double[ROUNDS];
-    ByteBuffer out = ByteBuffer.allocateDirect(1 << 20);
-    ByteBuffer in = ByteBuffer.allocateDirect(1 << 20);
-    for (int i = 0; i < WARM_UP + ROUNDS; i++) {
+  /** As many bytes by bare sockets, both ways at once, from memory as large as the gradient. */
+  private double[] bare(SocketChannel channel, int count) throws IOException, InterruptedException {
+    double[] millis = new double[count];
+    ByteBuffer out = gradient.block().buffer();
+    ByteBuffer in = ByteBuffer.allocateDirect(LENGTH * Float.BYTES);
+    for (int i = 0; i < count; i++) {
       long start = System.nanoTime();
       Thread writer =
           new Thread(
               () -> {
                 try {
-                  for (long left = SENT; left > 0; ) {
-                    out.clear().limit((int) Math.min(left, out.capacity()));
-                    left -= channel.write(out);
+                  out.clear().limit(SENT);
+                  while (out.hasRemaining()) {
+                    channel.write(out);
                   }
                 } catch (IOException e) {
                   throw new IllegalStateException(e);
                 }
               });
       writer.start();
-      for (long left = SENT; left > 0; ) {
-        in.clear().limit((int) Math.min(left, in.capacity()));
+      for (int left = SENT; left > 0; ) {
+        in.clear().limit(Math.min(left, in.capacity()));
         int length = channel.read(in);
         if (length < 0) {
           throw new IOException("the other process has ended");
@@ -176,9 +191,7 @@ public final class RoundRate implements Receiver, Peers {
         left -= length;
       }
       writer.join();
-      if (i >= WARM_UP) {
-        millis[i - WARM_UP] = (System.nanoTime() - start) / 1e6;
-      }
+      millis[i] = (System.nanoTime() - start) / 1e6;
     }
     return millis;
   }
@@ -194,19 +207,18 @@ public final class RoundRate implements Receiver, Peers {
       server.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
       Process process = start(one.transport.address().port(), server.socket().getLocalPort());
       one.other = one.links.take();
-      double ours = Slices.median(one.rounds());
-      double bare;
+      Millis millis;
       try (SocketChannel channel = server.accept()) {
-        bare = Slices.median(bare(channel));
+        millis = one.turns(channel);
       }
       System.out.printf(
           Locale.ROOT,
           "%,d parameters, %,d bytes each way: %.1f ms a round, %.1f ms by bare sockets, %.2f times%n",
           SIZE,
           SENT,
-          ours,
-          bare,
-          ours / bare);
+          millis.ours,
+          millis.bare,
+          millis.ours / millis.bare);
       process.waitFor();
     }
     one.transport.close();
@@ -217,10 +229,9 @@ public final class RoundRate implements Receiver, Peers {
     Link link = two.transport.connect(new Address("127.0.0.1", port), 20_000);
     two.other = link;
     link.send(new Hello(0, 0, 1));
-    two.rounds();
     try (SocketChannel channel =
         SocketChannel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), barePort))) {
-      bare(channel);
+      two.turns(channel);
     }
     two.transport.close();
   }

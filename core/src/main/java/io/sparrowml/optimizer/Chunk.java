@@ -5,16 +5,29 @@ package io.sparrowml.optimizer;
  * rules' loops are vectorized.
  */
 public final class Chunk {
-  /** How many parameters a chunk holds at the most: few enough for all its arrays to stay in L1. */
-  public static final int CAPACITY = 512;
-
-  private final float[] parameters = new float[CAPACITY];
-  private final float[] gradients = new float[CAPACITY];
+  private final float[] parameters;
+  private final float[] gradients;
   private final float[][] slots;
   private int length;
 
   Chunk(int slots) {
-    this.slots = new float[slots][CAPACITY];
+    int capacity = capacity(slots);
+    this.parameters = new float[capacity];
+    this.gradients = new float[capacity];
+    this.slots = new float[slots][capacity];
+  }
+
+  /**
+   * Few enough for a processor to fetch the next chunk from memory while it computes this one, and
+   * the fewer the more arrays there are; more than a few, as each copy has a cost of its own.
+   */
+  private static int capacity(int slots) {
+    return slots < 2 ? 256 : 128;
+  }
+
+  /** How many parameters a chunk holds at the most. */
+  int capacity() {
+    return parameters.length;
   }
 
   /** The parameters; the rule overwrites them. */

@@ -22,8 +22,8 @@ public final class Updater {
   private final @Nullable Clip clip;
   private final @Nullable Segments segments;
   private final Chunk chunk;
-  private final float[] products = new float[Chunk.CAPACITY];
-  private final float[] zeros = new float[Chunk.CAPACITY];
+  private final float[] products;
+  private final float[] zeros;
 
   /** The memory of an update: from where parameters are read, and where they are written to. */
   private record Slice(
@@ -57,6 +57,8 @@ public final class Updater {
     this.clip = clip;
     this.segments = segments;
     this.chunk = new Chunk(optimizer.slots());
+    this.products = new float[chunk.capacity()];
+    this.zeros = new float[chunk.capacity()];
   }
 
   private List<Segment> segments(Slice slice) {
@@ -125,7 +127,7 @@ public final class Updater {
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
     for (Segment segment : segments(slice)) {
-      for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
+      for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         int bad = load(slice, segment, at, samples);
         if (bad >= 0) {
           return segment.from() + at + bad;
@@ -146,7 +148,7 @@ public final class Updater {
   public int prepare(Tensor parameters, Tensor gradientSums, long samples, SquaredNorm norm) {
     Slice slice = Slice.of(parameters, parameters, gradientSums, List.of());
     for (Segment segment : segments(slice)) {
-      for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
+      for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         int bad = load(slice, segment, at, samples);
         if (bad >= 0) {
           return segment.from() + at + bad;
@@ -180,7 +182,7 @@ public final class Updater {
     Optimizer.Rule rule = optimizer.at(step, rate);
     float scale = scale(norm);
     for (Segment segment : segments(slice)) {
-      for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
+      for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         load(slice, segment, at);
         if (segment instanceof Segment.Trained && scale < 1) {
           multiply(chunk.gradients(), chunk.length(), scale);
@@ -198,7 +200,7 @@ public final class Updater {
 
   /** Copies parameters and gradients of a segment into the chunk. */
   private void load(Slice slice, Segment segment, int at) {
-    int length = Math.min(Chunk.CAPACITY, segment.length() - at);
+    int length = Math.min(chunk.capacity(), segment.length() - at);
     chunk.length(length);
     slice.parameters.get(segment.from() + at, chunk.parameters(), 0, length);
     slice.gradients.get(segment.from() + at, chunk.gradients(), 0, length);
@@ -269,13 +271,13 @@ public final class Updater {
   private void step(Slice slice, Segment segment, LayerwiseOptimizer layerwise, double rate) {
     SquaredNorm ofParameters = new SquaredNorm();
     SquaredNorm ofDirection = new SquaredNorm();
-    for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
+    for (int at = 0; at < segment.length(); at += chunk.capacity()) {
       load(slice, segment, at);
       ofParameters.add(chunk.parameters(), chunk.length());
       ofDirection.add(chunk.gradients(), chunk.length());
     }
     float length = (float) (rate * layerwise.trust(ofParameters.norm(), ofDirection.norm()));
-    for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
+    for (int at = 0; at < segment.length(); at += chunk.capacity()) {
       load(slice, segment, at);
       float[] x = chunk.parameters();
       float[] u = chunk.gradients();
@@ -290,8 +292,8 @@ public final class Updater {
   private void constrain(Slice slice, Segment.Trained segment, Constraint constraint) {
     int units = segment.units();
     double[] sums = new double[units];
-    for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
-      chunk.length(Math.min(Chunk.CAPACITY, segment.length() - at));
+    for (int at = 0; at < segment.length(); at += chunk.capacity()) {
+      chunk.length(Math.min(chunk.capacity(), segment.length() - at));
       slice.updated.get(segment.from() + at, chunk.parameters(), 0, chunk.length());
       float[] x = chunk.parameters();
       for (int i = 0, unit = at % units; i < chunk.length(); i++) {
@@ -303,8 +305,8 @@ public final class Updater {
     for (int unit = 0; unit < units; unit++) {
       scales[unit] = (float) constraint.scale(Math.sqrt(sums[unit]));
     }
-    for (int at = 0; at < segment.length(); at += Chunk.CAPACITY) {
-      chunk.length(Math.min(Chunk.CAPACITY, segment.length() - at));
+    for (int at = 0; at < segment.length(); at += chunk.capacity()) {
+      chunk.length(Math.min(chunk.capacity(), segment.length() - at));
       slice.updated.get(segment.from() + at, chunk.parameters(), 0, chunk.length());
       float[] x = chunk.parameters();
       for (int i = 0, unit = at % units; i < chunk.length(); i++) {

@@ -26,7 +26,10 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** An update of all parameters of the MLP, some 0.5 million. */
+/**
+ * An update of all parameters of the MLP, some 0.5 million, which writes the new ones elsewhere as
+ * a shard does.
+ */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -36,32 +39,52 @@ import org.openjdk.jmh.annotations.Warmup;
 public class UpdateBenchmark {
   /** The rules. */
   public enum Rule {
+    /** Without momentum. */
+    DESCENT,
     /** With momentum. */
     SGD,
     /** As the comparison has it. */
     ADAM;
 
     private Optimizer optimizer() {
-      return this == SGD ? new Sgd(0.01, 0.9, false) : new Adam(0.001);
+      return switch (this) {
+        case DESCENT -> new Sgd(0.01, 0, false);
+        case SGD -> new Sgd(0.01, 0.9, false);
+        case ADAM -> new Adam(0.001);
+      };
     }
   }
 
   /** Which rule. */
   @Param public Rule rule = Rule.SGD;
 
-  private final Layout layout = Layout.of(Subject.MLP.network());
-  private final Arena arena = Arena.root("benchmark", 64 << 20);
-  private final Tensor parameters = vector(1);
-  private final Tensor gradients = vector(2);
-  private Updater updater = new Updater(rule.optimizer());
-  private List<Tensor> slots = List.of();
-  private long step;
+  /**
+   * How many networks take turns: one is in the caches of a processor, several are in memory, as
+   * they are in a training whose kernels come between the updates.
+   */
+  @Param({"1", "4"})
+  public int networks = 1;
 
-  /** Makes the rule's slots. */
+  private record Memory(
+      List<Tensor> parameters, Tensor gradients, List<Tensor> slots, Updater updater) {}
+
+  private final Layout layout = Layout.of(Subject.MLP.network());
+  private final Arena arena = Arena.root("benchmark", 128 << 20);
+  private List<Memory> memories = List.of();
+  private long updates;
+
+  /** Makes the networks. */
   @Setup
   public void setUp() {
-    updater = new Updater(rule.optimizer());
-    slots = Stream.generate(() -> vector(3)).limit(rule.optimizer().slots()).toList();
+    memories = Stream.generate(this::memory).limit(networks).toList();
+  }
+
+  private Memory memory() {
+    return new Memory(
+        List.of(vector(1), vector(1)),
+        vector(2),
+        Stream.generate(() -> vector(3)).limit(rule.optimizer().slots()).toList(),
+        new Updater(rule.optimizer()));
   }
 
   private Tensor vector(long seed) {
@@ -82,6 +105,11 @@ public class UpdateBenchmark {
   /** One update. */
   @Benchmark
   public int update() {
-    return updater.update(parameters, gradients, Subject.MLP.batch(), slots, ++step);
+    Memory memory = memories.get((int) (updates % networks));
+    int step = (int) (updates++ / networks) + 1;
+    Tensor from = memory.parameters.get((step - 1) & 1);
+    Tensor to = memory.parameters.get(step & 1);
+    return memory.updater.update(
+        from, to, memory.gradients, Subject.MLP.batch(), memory.slots, step, 1);
   }
 }

@@ -12,7 +12,9 @@ import org.jspecify.annotations.Nullable;
  * @param payload the numbers; null where the count is 0
  */
 public record GradientSum(long count, @Nullable Payload payload) {
-  private static final int CHUNK = 2048;
+
+  /** How many numbers are copied at once: few, so that one copy's cache misses meet the next's. */
+  private static final int CHUNK = 256;
 
   /** Adds another sum into this one's memory and releases the other's. */
   public GradientSum plus(GradientSum other) {
