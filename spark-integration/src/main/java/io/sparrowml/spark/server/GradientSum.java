@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record GradientSum(long count, @Nullable Payload payload) {
 
-  /** How many numbers are copied at once: few, so that one copy's cache misses meet the next's. */
+  /** How many numbers are copied at once: few, so that the next ones are fetched meanwhile. */
   private static final int CHUNK = 256;
 
   /** Adds another sum into this one's memory and releases the other's. */
