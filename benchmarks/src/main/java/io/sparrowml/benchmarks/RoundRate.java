@@ -4,6 +4,7 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.server.FixedTree;
 import io.sparrowml.spark.server.Peers;
@@ -92,7 +93,11 @@ public final class RoundRate implements Receiver, Peers {
     for (int i = 0; i < SHARDS; i++) {
       Shard.Memory memory =
           new Shard.Memory(
-              even.slice(i * LENGTH, LENGTH), odd.slice(i * LENGTH, LENGTH), List.of(), null, null);
+              even.slice(i * LENGTH, LENGTH),
+              odd.slice(i * LENGTH, LENGTH),
+              Slots.none(),
+              null,
+              null);
       Rounding none = new Rounding(new Compression.None(), new Segments(List.of()), LENGTH);
       Updater updater = new Updater(new Sgd(0.01, 0, false));
       Shard shard = new SyncShard(i, memory, updater, new FixedTree(2), this, null, none, false);

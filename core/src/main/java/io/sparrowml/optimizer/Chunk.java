@@ -1,31 +1,32 @@
 package io.sparrowml.optimizer;
 
 /**
- * Some consecutive parameters with their gradients and slots, copied onto the heap where the update
- * rules' loops are vectorized.
+ * Some consecutive parameters with their gradients and slots on the heap, where the update rules'
+ * loops are vectorized: parameters and gradients as copies, the slots themselves.
  */
 public final class Chunk {
+  private static final float[][] NO_SLOTS = {};
+
   private final float[] parameters;
   private final float[] gradients;
-  private final float[][] slots;
+  private float[][] slots = NO_SLOTS;
   private int length;
 
   Chunk(int slots) {
-    int capacity = capacity(slots);
-    this.parameters = new float[capacity];
-    this.gradients = new float[capacity];
-    this.slots = new float[slots][capacity];
+    this.parameters = new float[capacity(slots)];
+    this.gradients = new float[capacity(slots)];
   }
 
   /**
-   * Few enough for a processor to fetch the next chunk from memory while it computes this one, and
-   * the fewer the more arrays there are; more than a few, as each copy has a cost of its own.
+   * The most parameters that a chunk holds where there are so many slots: without any, few enough
+   * for a processor to fetch the next chunk from memory while it computes this one; else many
+   * enough for what an array costs beside its numbers, and few enough for the first-level cache.
    */
-  private static int capacity(int slots) {
-    return slots < 2 ? 256 : 128;
+  static int capacity(int slots) {
+    return slots == 0 ? 256 : 1024;
   }
 
-  /** How many parameters a chunk holds at the most. */
+  /** The most parameters that this chunk holds. */
   int capacity() {
     return parameters.length;
   }
@@ -43,6 +44,10 @@ public final class Chunk {
   /** What the rule remembers; it overwrites them. */
   public float[] slot(int index) {
     return slots[index];
+  }
+
+  void slots(float[][] newSlots) {
+    slots = newSlots;
   }
 
   /** How many parameters are in the chunk. */

@@ -26,14 +26,9 @@ public final class Updater {
   private final float[] zeros;
 
   /** The memory of an update: from where parameters are read, and where they are written to. */
-  private record Slice(
-      FloatBuffer parameters, FloatBuffer updated, FloatBuffer gradients, List<FloatBuffer> slots) {
-    static Slice of(Tensor parameters, Tensor updated, Tensor gradients, List<Tensor> slots) {
-      return new Slice(
-          parameters.floats(),
-          updated.floats(),
-          gradients.floats(),
-          slots.stream().map(Tensor::floats).toList());
+  private record Slice(FloatBuffer parameters, FloatBuffer updated, FloatBuffer gradients) {
+    static Slice of(Tensor parameters, Tensor updated, Tensor gradients) {
+      return new Slice(parameters.floats(), updated.floats(), gradients.floats());
     }
   }
 
@@ -61,10 +56,17 @@ public final class Updater {
     this.zeros = new float[chunk.capacity()];
   }
 
+  private List<Segment> segments(int length) {
+    return segments == null ? List.of(Segment.Trained.whole(length)) : segments.inOrder();
+  }
+
   private List<Segment> segments(Slice slice) {
-    return segments == null
-        ? List.of(Segment.Trained.whole(slice.parameters.limit()))
-        : segments.inOrder();
+    return segments(slice.parameters.limit());
+  }
+
+  /** Room for what the rule remembers of a slice of this length, zeros. */
+  public Slots slots(int length) {
+    return new Slots(optimizer.slots(), length, segments(length));
   }
 
   /** Whether the norm over all parameters is limited, so that an update has two halves. */
@@ -89,13 +91,12 @@ public final class Updater {
    * @param gradientSums {@code [n]}, summed over the samples; overwritten where {@link
    *     #overwritesGradients()}
    * @param samples how many samples the sums are over, at least 1
-   * @param slots as many {@code [n]} as the rule wants, overwritten
+   * @param slots what {@link #slots} made, overwritten
    * @param step counts updates from 1
    * @return the index of the first gradient that is not finite, in which case neither the
    *     parameters nor the slots from its chunk on are changed; -1 when all are
    */
-  public int update(
-      Tensor parameters, Tensor gradientSums, long samples, List<Tensor> slots, long step) {
+  public int update(Tensor parameters, Tensor gradientSums, long samples, Slots slots, long step) {
     return update(parameters, parameters, gradientSums, samples, slots, step, 1);
   }
 
@@ -112,7 +113,7 @@ public final class Updater {
       Tensor updated,
       Tensor gradientSums,
       long samples,
-      List<Tensor> slots,
+      Slots slots,
       long step,
       double factor) {
     if (needsNorm()) {
@@ -123,16 +124,17 @@ public final class Updater {
       }
       return bad;
     }
-    Slice slice = Slice.of(parameters, updated, gradientSums, slots);
+    Slice slice = Slice.of(parameters, updated, gradientSums);
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
+    slots.rewind();
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         int bad = load(slice, segment, at, samples);
         if (bad >= 0) {
           return segment.from() + at + bad;
         }
-        change(slice, segment, segment.from() + at, rule);
+        change(slice, segment, segment.from() + at, rule, slots);
       }
       finish(slice, segment, rate);
     }
@@ -146,7 +148,7 @@ public final class Updater {
    * @return the index of the first gradient that is not finite, -1 when all are
    */
   public int prepare(Tensor parameters, Tensor gradientSums, long samples, SquaredNorm norm) {
-    Slice slice = Slice.of(parameters, parameters, gradientSums, List.of());
+    Slice slice = Slice.of(parameters, parameters, gradientSums);
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         int bad = load(slice, segment, at, samples);
@@ -173,21 +175,22 @@ public final class Updater {
       Tensor parameters,
       Tensor updated,
       Tensor gradients,
-      List<Tensor> slots,
+      Slots slots,
       long step,
       double factor,
       double norm) {
-    Slice slice = Slice.of(parameters, updated, gradients, slots);
+    Slice slice = Slice.of(parameters, updated, gradients);
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
     float scale = scale(norm);
+    slots.rewind();
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         load(slice, segment, at);
         if (segment instanceof Segment.Trained && scale < 1) {
           multiply(chunk.gradients(), chunk.length(), scale);
         }
-        change(slice, segment, segment.from() + at, rule);
+        change(slice, segment, segment.from() + at, rule, slots);
       }
       finish(slice, segment, rate);
     }
@@ -225,20 +228,15 @@ public final class Updater {
   }
 
   /** Changes what the chunk has loaded, and writes it. */
-  private void change(Slice slice, Segment segment, int from, Optimizer.Rule rule) {
+  private void change(Slice slice, Segment segment, int from, Optimizer.Rule rule, Slots slots) {
     int length = chunk.length();
     if (segment instanceof Segment.Statistic statistic) {
       follow(statistic.momentum());
       slice.updated.put(from, chunk.parameters(), 0, length);
       return;
     }
-    for (int i = 0; i < slice.slots.size(); i++) {
-      slice.slots.get(i).get(from, chunk.slot(i), 0, length);
-    }
+    chunk.slots(slots.next());
     rule.update(chunk);
-    for (int i = 0; i < slice.slots.size(); i++) {
-      slice.slots.get(i).put(from, chunk.slot(i), 0, length);
-    }
     if (optimizer instanceof LayerwiseOptimizer) {
       slice.gradients.put(from, chunk.gradients(), 0, length);
     } else {

@@ -27,6 +27,7 @@ import io.sparrowml.optimizer.Constant;
 import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
@@ -333,7 +334,7 @@ class BatchNormTest {
       TrainingStep training = new TrainingStep(network, new MeanSquaredError(), kernels, step);
       for (int update = 1; update <= 30; update++) {
         training.gradient(weights, x, targets, null, RandomKey.of(update), gradient);
-        updater.update(weights.flat(), gradient, 4, List.of(), update);
+        updater.update(weights.flat(), gradient, 4, Slots.none(), update);
       }
       assertThat(Objects.requireNonNull(weights.named().get("0/mean")).toFloats())
           .containsExactly(3, 5.5f);

@@ -10,8 +10,6 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -41,13 +39,10 @@ class OptimizersTest {
   void tenUpdatesAreThoseOfPyTorch(JsonNode reference) {
     Optimizer optimizer = Reference.MAPPER.read(reference.get("optimizer"), Optimizer.class);
     Tensor x = vector(Reference.start());
-    List<Tensor> slots = new ArrayList<>();
-    for (int i = 0; i < optimizer.slots(); i++) {
-      slots.add(vector(new double[x.size()]));
-    }
     double[][] gradients = Reference.gradients();
     double[][] trajectory = Reference.rows(reference.get("trajectory"));
     Updater updater = new Updater(optimizer);
+    Slots slots = updater.slots(x.size());
 
     for (int step = 1; step <= trajectory.length; step++) {
       updater.update(x, vector(gradients[step - 1]), 1, slots, step);
@@ -76,8 +71,11 @@ class OptimizersTest {
   void aLayerOfZerosTakesLambsStepAsItIs() {
     Tensor x = vector(0, 0);
 
-    new Updater(Reference.MAPPER.readJson("{\"lamb\": {\"learning-rate\": 0.5}}", Optimizer.class))
-        .update(x, vector(3, -4), 1, List.of(vector(0, 0), vector(0, 0)), 1);
+    Updater lamb =
+        new Updater(
+            Reference.MAPPER.readJson("{\"lamb\": {\"learning-rate\": 0.5}}", Optimizer.class));
+
+    lamb.update(x, vector(3, -4), 1, lamb.slots(2), 1);
 
     assertThat(x.toFloats()[0]).isCloseTo(-0.5f, within(1e-5f));
     assertThat(x.toFloats()[1]).isCloseTo(0.5f, within(1e-5f));
@@ -85,12 +83,12 @@ class OptimizersTest {
 
   @Test
   void nadamsMomentaTakeNoLongerInLateSteps() {
-    Optimizer nadam = Reference.MAPPER.readJson("\"nadam\"", Optimizer.class);
+    Updater updater = new Updater(Reference.MAPPER.readJson("\"nadam\"", Optimizer.class));
     Tensor early = vector(1);
     Tensor late = vector(1);
 
-    new Updater(nadam).update(early, vector(1), 1, List.of(vector(0), vector(0)), 1_000_000);
-    new Updater(nadam).update(late, vector(1), 1, List.of(vector(0), vector(0)), 1L << 40);
+    updater.update(early, vector(1), 1, updater.slots(1), 1_000_000);
+    updater.update(late, vector(1), 1, updater.slots(1), 1L << 40);
 
     assertThat(late.toFloats()).containsExactly(early.toFloats());
   }

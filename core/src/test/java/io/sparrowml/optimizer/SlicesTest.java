@@ -95,7 +95,7 @@ class SlicesTest {
   }
 
   /** A slice with its memory. */
-  private record Slice(Updater updater, List<Tensor> buffers, List<Tensor> slots, int from) {
+  private record Slice(Updater updater, List<Tensor> buffers, Slots slots, int from) {
     /**
      * A slice.
      *
@@ -103,18 +103,16 @@ class SlicesTest {
      */
     static Slice of(Problem problem, int from, int end, int buffers, Arena arena) {
       int length = end - from;
-      List<Tensor> slots = new ArrayList<>();
-      for (int i = 0; i < problem.optimizer.slots(); i++) {
-        slots.add(vector(arena, new double[length], 0, length));
-      }
-      return new Slice(
+      Updater updater =
           new Updater(
               problem.optimizer,
               problem.schedule,
               problem.clip,
-              problem.segments.within(from, length)),
+              problem.segments.within(from, length));
+      return new Slice(
+          updater,
           Stream.generate(() -> vector(arena, problem.start, from, length)).limit(buffers).toList(),
-          slots,
+          updater.slots(length),
           from);
     }
 

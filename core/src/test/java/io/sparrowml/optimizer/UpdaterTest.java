@@ -13,7 +13,6 @@ import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
 import io.sparrowml.tensor.Shape;
 import io.sparrowml.tensor.Tensor;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -34,19 +33,11 @@ class UpdaterTest {
     return tensor.set(values);
   }
 
-  private List<Tensor> zeros(int count, int length) {
-    List<Tensor> slots = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      slots.add(vector(new double[length]));
-    }
-    return slots;
-  }
-
   @Test
   void descentMovesAgainstTheMeanGradient() {
     Tensor x = vector(1, -2);
 
-    new Updater(new Sgd(0.1, 0, false)).update(x, vector(4, -8), 4, List.of(), 1);
+    new Updater(new Sgd(0.1, 0, false)).update(x, vector(4, -8), 4, Slots.none(), 1);
 
     assertThat(x.toFloats()).containsExactly(0.9f, -1.8f);
   }
@@ -54,8 +45,8 @@ class UpdaterTest {
   @Test
   void momentumSumsAGeometricSeriesOfGradients() {
     Tensor x = vector(0);
-    List<Tensor> slots = zeros(1, 1);
     Updater updater = new Updater(new Sgd(1, 0.5, false));
+    Slots slots = updater.slots(1);
 
     for (int step = 1; step <= 3; step++) {
       updater.update(x, vector(1), 1, slots, step);
@@ -67,8 +58,8 @@ class UpdaterTest {
   @Test
   void nesterovLooksOneVelocityAhead() {
     Tensor x = vector(0);
-    List<Tensor> slots = zeros(1, 1);
     Updater updater = new Updater(new Sgd(1, 0.5, true));
+    Slots slots = updater.slots(1);
 
     for (int step = 1; step <= 2; step++) {
       updater.update(x, vector(1), 1, slots, step);
@@ -85,8 +76,8 @@ class UpdaterTest {
     double[] m = new double[n];
     double[] v = new double[n];
     Tensor x = vector(new double[n]);
-    List<Tensor> slots = zeros(2, n);
     Updater updater = new Updater(new Adam(0.01));
+    Slots slots = updater.slots(n);
     for (int step = 1; step <= 10; step++) {
       double[] g = new double[n];
       for (int i = 0; i < n; i++) {
@@ -120,10 +111,10 @@ class UpdaterTest {
     Tensor g = vector(gradients);
     Updater updater = new Updater(new Adam(0.01));
 
-    updater.update(whole, g, 3, zeros(2, n), 1);
+    updater.update(whole, g, 3, updater.slots(n), 1);
     for (int from = 0; from < n; from += 1999) {
       int length = Math.min(1999, n - from);
-      updater.update(cut.slice(from, length), g.slice(from, length), 3, zeros(2, length), 1);
+      updater.update(cut.slice(from, length), g.slice(from, length), 3, updater.slots(length), 1);
     }
 
     assertThat(cut.toFloats()).containsExactly(whole.toFloats());
@@ -137,7 +128,7 @@ class UpdaterTest {
 
     int bad =
         new Updater(new Sgd(1, 0, false))
-            .update(vector(new double[5000]), vector(gradients), 1, List.of(), 1);
+            .update(vector(new double[5000]), vector(gradients), 1, Slots.none(), 1);
 
     assertThat(bad).isEqualTo(4321);
   }
@@ -169,7 +160,7 @@ class UpdaterTest {
   void numbersBetweenSegmentsAreLeftAlone() {
     Tensor x = filled(40, 1);
 
-    descent(null, segments(new None(), new None())).update(x, filled(40, 0.5), 1, List.of(), 1);
+    descent(null, segments(new None(), new None())).update(x, filled(40, 0.5), 1, Slots.none(), 1);
 
     assertThat(range(x, 0, 10)).containsOnly(0.5f);
     assertThat(range(x, 10, 16)).containsOnly(1);
@@ -182,7 +173,7 @@ class UpdaterTest {
     Tensor x = filled(40, 1);
 
     descent(Clip.byNorm(1e-3), segments(new L2(1), new L2(1)))
-        .update(x, filled(40, 20), 4, List.of(), 1);
+        .update(x, filled(40, 20), 4, Slots.none(), 1);
 
     assertThat(range(x, 16, 19)).containsOnly(0.75f * 1 + 0.25f * 5);
     assertThat(range(x, 19, 32)).containsOnly(1);
@@ -192,7 +183,7 @@ class UpdaterTest {
   void aPenaltyIsAddedToTheMeanGradientOfItsParameter() {
     Tensor x = filled(40, 1);
 
-    descent(null, segments(new L2(0.125), new None())).update(x, filled(40, 2), 4, List.of(), 1);
+    descent(null, segments(new L2(0.125), new None())).update(x, filled(40, 2), 4, Slots.none(), 1);
 
     assertThat(range(x, 0, 10)).containsOnly(1 - (0.5f + 0.25f));
     assertThat(range(x, 32, 38)).containsOnly(1 - 0.5f);
@@ -203,7 +194,7 @@ class UpdaterTest {
     Tensor x = vector(0, 0, 0, 4);
     Segments one = new Segments(List.of(new Segment.Trained(0, 4, 1, new L2(0.5))));
 
-    descent(Clip.byValue(2), one).update(x, vector(-12, 2, 12, 2), 4, List.of(), 1);
+    descent(Clip.byValue(2), one).update(x, vector(-12, 2, 12, 2), 4, Slots.none(), 1);
 
     assertThat(x.toFloats()).containsExactly(2, -0.5f, -2, 2);
   }
@@ -218,7 +209,7 @@ class UpdaterTest {
     gradients[12] = 1e6;
 
     descent(Clip.byNorm(12.5), segments(new None(), new None()))
-        .update(x, vector(gradients), 1, List.of(), 1);
+        .update(x, vector(gradients), 1, Slots.none(), 1);
 
     assertThat(x.toFloats()[0]).isEqualTo(-7.5f);
     assertThat(x.toFloats()[32]).isEqualTo(10);
@@ -229,7 +220,7 @@ class UpdaterTest {
     Tensor x = vector(0, 0);
 
     new Updater(new Sgd(1, 0, false), new Constant(1), Clip.byNorm(5), null)
-        .update(x, vector(3, 4), 1, List.of(), 1);
+        .update(x, vector(3, 4), 1, Slots.none(), 1);
 
     assertThat(x.toFloats()).containsExactly(-3, -4);
   }
@@ -240,7 +231,7 @@ class UpdaterTest {
     Tensor x = vector(2, 0.3, 1, 5, 0.4, -1);
     Segments kernel = new Segments(List.of(new Segment.Trained(0, 6, 3, new MaxNorm(1))));
 
-    descent(null, kernel).update(x, vector(-1, 0, 1, 1, 0, -1), 1, List.of(), 1);
+    descent(null, kernel).update(x, vector(-1, 0, 1, 1, 0, -1), 1, Slots.none(), 1);
 
     assertThat(x.toFloats()).containsExactly(0.6f, 0.3f, 0, 0.8f, 0.4f, 0);
   }
@@ -250,7 +241,7 @@ class UpdaterTest {
     Tensor x = vector(0);
 
     new Updater(new Sgd(9, 0, false), new StepDecay(1, 2, 0.5), null, null)
-        .update(x, x, vector(1), 1, List.of(), 3, 0.25);
+        .update(x, x, vector(1), 1, Slots.none(), 3, 0.25);
 
     assertThat(x.toFloats()).containsExactly(-0.125f);
   }
@@ -262,7 +253,7 @@ class UpdaterTest {
 
     assertThat(
             descent(Clip.byNorm(1), segments(new None(), new None()))
-                .update(filled(40, 0), vector(sums), 1, List.of(), 1))
+                .update(filled(40, 0), vector(sums), 1, Slots.none(), 1))
         .isEqualTo(17);
   }
 

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.sparrowml.config.ConfigException;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
@@ -38,7 +39,7 @@ class LearningRateRangeTest {
           range.run(
               step -> {
                 double at = x.toDoubles()[0];
-                descent.update(x, gradient.set(new double[] {100 * at}), 1, List.of(), step);
+                descent.update(x, gradient.set(new double[] {100 * at}), 1, Slots.none(), step);
                 return 50 * at * at;
               });
       arena.closeAll();

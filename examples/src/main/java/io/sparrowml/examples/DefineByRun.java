@@ -16,6 +16,7 @@ import io.sparrowml.model.Network;
 import io.sparrowml.model.Weights;
 import io.sparrowml.op.Value;
 import io.sparrowml.optimizer.Adam;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.RandomKey;
@@ -52,9 +53,11 @@ public final class DefineByRun {
       Layout layout = Layout.of(NETWORK);
       Weights weights = new Weights(layout, vector(model, layout));
       layout.initialize(weights.flat(), 42);
-      List<Tensor> moments = List.of(vector(model, layout), vector(model, layout));
-      moments.forEach(Tensor::clear);
       Updater adam = new Updater(new Adam(0.001));
+      List<Slots> moments =
+          layout.entries().stream()
+              .map(each -> adam.slots(each.of(weights.flat()).size()))
+              .toList();
       Eager engine = Eager.recording(kernels, step);
       double accuracy = 0;
       long update = 0;
@@ -73,8 +76,7 @@ public final class DefineByRun {
           for (int i = 0; i < leaves.size(); i++) {
             Layout.Entry entry = layout.entries().get(i);
             Tensor gradient = gradients.get(i).tensor();
-            List<Tensor> slots = moments.stream().map(entry::of).toList();
-            adam.update(entry.of(weights.flat()), gradient, BATCH, slots, update);
+            adam.update(entry.of(weights.flat()), gradient, BATCH, moments.get(i), update);
           }
           sum += losses.sum().tensor().scalar();
         }

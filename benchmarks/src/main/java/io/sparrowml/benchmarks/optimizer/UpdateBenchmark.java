@@ -6,6 +6,7 @@ import io.sparrowml.model.Layout;
 import io.sparrowml.optimizer.Adam;
 import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.DType;
 import io.sparrowml.tensor.Shape;
@@ -65,8 +66,7 @@ public class UpdateBenchmark {
   @Param({"1", "4"})
   public int networks = 1;
 
-  private record Memory(
-      List<Tensor> parameters, Tensor gradients, List<Tensor> slots, Updater updater) {}
+  private record Memory(List<Tensor> parameters, Tensor gradients, Slots slots, Updater updater) {}
 
   private final Layout layout = Layout.of(Subject.MLP.network());
   private final Arena arena = Arena.root("benchmark", 128 << 20);
@@ -80,19 +80,14 @@ public class UpdateBenchmark {
   }
 
   private Memory memory() {
+    Updater updater = new Updater(rule.optimizer());
     return new Memory(
-        List.of(vector(1), vector(1)),
-        vector(2),
-        Stream.generate(() -> vector(3)).limit(rule.optimizer().slots()).toList(),
-        new Updater(rule.optimizer()));
+        List.of(vector(1), vector(1)), vector(2), updater.slots(layout.size()), updater);
   }
 
   private Tensor vector(long seed) {
     Tensor vector = Tensor.allocate(arena, DType.FLOAT32, Shape.of(layout.size()));
     layout.initialize(vector, seed);
-    if (seed == 3) {
-      vector.clear();
-    }
     return vector;
   }
 

@@ -1,7 +1,6 @@
 package io.sparrowml.spark.cluster;
 
 import io.sparrowml.memory.Arena;
-import io.sparrowml.optimizer.Segments;
 import io.sparrowml.spark.checkpoint.Checkpoint;
 import io.sparrowml.spark.checkpoint.CheckpointDirectory;
 import io.sparrowml.spark.checkpoint.Part;
@@ -10,7 +9,7 @@ import io.sparrowml.spark.wire.Held;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -41,10 +40,10 @@ final class CheckpointReader {
    * Reads a slice of the flat vector.
    *
    * @param place which
-   * @param into by the names of {@link CheckpointWriter#named}, each {@code [place.length()]}
+   * @param into by the names of {@link StateVector#named}, each {@code [place.length()]}
    * @param arena for what is read
    */
-  void read(ShardPlace place, Map<String, Tensor> into, Arena arena) throws IOException {
+  void read(ShardPlace place, Map<String, StateVector> into, Arena arena) throws IOException {
     if (into.isEmpty()) {
       return;
     }
@@ -57,11 +56,10 @@ final class CheckpointReader {
           directory.read(checkpoint.step(), part, numbers);
           into.forEach(
               (name, target) ->
-                  target
-                      .slice(begin - place.from(), end - begin)
-                      .copyFrom(
-                          Objects.requireNonNull(numbers.get(name), name)
-                              .slice(begin - part.from(), end - begin)));
+                  target.copyFrom(
+                      begin - place.from(),
+                      Objects.requireNonNull(numbers.get(name), name)
+                          .slice(begin - part.from(), end - begin)));
           temporary.closeAll();
         }
       }
@@ -69,9 +67,10 @@ final class CheckpointReader {
   }
 
   private Map<String, Tensor> room(Part part, Arena arena) {
-    ShardPlace place = new ShardPlace(0, 0, ShardPlace.NONE, 0, part.length());
-    ShardFactory factory = new ShardFactory(spec, new Segments(List.of()), new Rounds(1, 1));
-    Vectors vectors = Vectors.allocate(arena, part.length(), spec.mode());
-    return CheckpointWriter.named(factory.make(1, place, vectors, arena, (node, message) -> {}));
+    Map<String, Tensor> room = new LinkedHashMap<>();
+    for (String name : StateVector.names(spec)) {
+      room.put(name, Node.vector(arena, part.length()));
+    }
+    return room;
   }
 }

@@ -23,7 +23,6 @@ import java.util.function.Consumer;
  * the writer's thread writes the copy.
  */
 final class CheckpointWriter implements AutoCloseable {
-  static final String PARAMETERS = "parameters";
   private static final int WRITING_SECONDS = 60;
   private static final String BUSY =
       "the one before is still being written; raise checkpoint.every-steps";
@@ -61,19 +60,6 @@ final class CheckpointWriter implements AutoCloseable {
             });
   }
 
-  /** A shard's numbers by the names that they have in files. */
-  static Map<String, Tensor> named(Shard shard) {
-    Map<String, Tensor> named = new LinkedHashMap<>();
-    named.put(PARAMETERS, shard.parameters());
-    for (int slot = 0; slot < shard.memory().slots().size(); slot++) {
-      named.put("slots." + slot, shard.memory().slots().get(slot));
-    }
-    if (shard.memory().best() != null) {
-      named.put("best", shard.memory().best());
-    }
-    return named;
-  }
-
   /**
    * Copies a shard's numbers, and has the copy written; or tells the coordinator that shards of an
    * earlier step are still being written.
@@ -83,9 +69,9 @@ final class CheckpointWriter implements AutoCloseable {
       coordinator.accept(new Saved(0, shard.step(), index, "", 0, "", BUSY));
       return;
     }
-    Map<String, Tensor> numbers = named(shard);
+    Map<String, StateVector> numbers = StateVector.named(shard);
     Map<String, Tensor> copy = copies.computeIfAbsent(index, i -> room(numbers));
-    copy.forEach((name, room) -> room.copyFrom(Objects.requireNonNull(numbers.get(name), name)));
+    copy.forEach((name, room) -> Objects.requireNonNull(numbers.get(name), name).copyTo(room));
     long step = shard.step();
     thread.execute(
         () -> {
@@ -109,7 +95,7 @@ final class CheckpointWriter implements AutoCloseable {
     writing--;
   }
 
-  private Map<String, Tensor> room(Map<String, Tensor> numbers) {
+  private Map<String, Tensor> room(Map<String, StateVector> numbers) {
     Map<String, Tensor> room = new LinkedHashMap<>();
     synchronized (arena) {
       numbers.forEach((name, vector) -> room.put(name, Node.vector(arena, vector.size())));

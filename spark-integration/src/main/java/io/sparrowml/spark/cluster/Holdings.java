@@ -53,20 +53,36 @@ final class Holdings {
     private final Shard shard;
     private final Arena memory;
     private final AtomicInteger sending = new AtomicInteger();
+    private @Nullable Arena copies;
 
     Holding(Shard shard, Arena memory) {
       this.shard = shard;
       this.memory = memory;
     }
 
-    /** The vectors that a copy has, in their order. */
-    List<Tensor> vectors() {
-      return List.copyOf(CheckpointWriter.named(shard).values());
+    /** The vectors that another one goes on with, in their order. */
+    List<StateVector> vectors() {
+      return List.copyOf(StateVector.named(shard).values());
+    }
+
+    /** The same, to be sent: copies of what does not lie where messages are sent from. */
+    List<Tensor> tensors() {
+      Arena room = copies == null ? memory.child("copies") : copies;
+      copies = room;
+      return vectors().stream().map(each -> each.tensor(room)).toList();
     }
 
     Payload lent(Tensor vector) {
       sending.incrementAndGet();
       return new Payload(vector, sending::decrementAndGet);
+    }
+
+    /** Gives copies back that have been sent. */
+    void sweep() {
+      if (copies != null && sending.get() == 0) {
+        copies.closeAll();
+        copies = null;
+      }
     }
   }
 
@@ -74,7 +90,7 @@ final class Holdings {
   private static final class Arrival {
     private @Nullable Holding into;
     private @Nullable Arena apart;
-    private List<Tensor> wanted = List.of();
+    private List<StateVector> wanted = List.of();
     private final BitSet parts = new BitSet();
 
     /**
@@ -88,7 +104,7 @@ final class Holdings {
         Arena memory = holding.memory.child("parameters");
         apart = memory;
         wanted = new ArrayList<>(wanted);
-        wanted.set(0, Node.vector(memory, wanted.get(0).size()));
+        wanted.set(0, StateVector.of(Node.vector(memory, wanted.get(0).size())));
       }
     }
 
@@ -96,7 +112,7 @@ final class Holdings {
     Holding arrived() {
       Holding holding = Objects.requireNonNull(into, "into");
       if (apart != null) {
-        holding.shard.parameters().copyFrom(wanted.get(0));
+        wanted.get(0).copyTo(holding.shard.parameters());
         apart.closeAll();
       }
       return holding;
@@ -219,6 +235,7 @@ final class Holdings {
   private void send(int index, ShardPlace place, Holding holding) {
     Plan made = plan();
     Tensor present = vectors().at(made.step()).slice(place.from(), place.length());
+    List<Tensor> vectors = List.of();
     for (Member member : made.members()) {
       int to = member.node();
       if (to == node) {
@@ -230,8 +247,9 @@ final class Holdings {
       }
       if (place.isHeldBy(to)) {
         peers.send(to, holding.shard.held(made.generation()));
+        vectors = vectors.isEmpty() ? holding.tensors() : vectors;
         int part = State.OWN;
-        for (Tensor vector : holding.vectors()) {
+        for (Tensor vector : vectors) {
           Payload lent = holding.lent(vector);
           long step = holding.shard.step();
           peers.send(to, new State(made.generation(), step, index, part++, lent));
@@ -305,7 +323,7 @@ final class Holdings {
     if (arrival == null || part < 0 || part >= arrival.wanted.size() || arrival.parts.get(part)) {
       return;
     }
-    arrival.wanted.get(part).copyFrom(numbers);
+    arrival.wanted.get(part).copyFrom(0, numbers);
     arrival.parts.set(part);
     if (arrival.parts.cardinality() == arrival.wanted.size()) {
       arriving.remove(index);
@@ -345,6 +363,7 @@ final class Holdings {
 
   /** Gives memory back that nobody reads any more. */
   private void sweep() {
+    held.values().forEach(Holding::sweep);
     leaving.removeIf(
         holding -> {
           boolean unused = holding.sending.get() == 0;

@@ -5,11 +5,10 @@ import io.sparrowml.optimizer.Constant;
 import io.sparrowml.optimizer.Schedule;
 import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.tensor.Tensor;
 import java.nio.FloatBuffer;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * The steps that a worker takes by itself in a round: the training's optimizer, begun anew, on a
@@ -23,7 +22,7 @@ final class LocalOptimizer {
   private final Schedule schedule;
   private final Updater updater;
   private final Tensor parameters;
-  private final List<Tensor> slots = new ArrayList<>();
+  private final Slots slots;
   private int taken;
 
   /**
@@ -39,20 +38,23 @@ final class LocalOptimizer {
     this.schedule = spec.schedule(stepsPerEpoch);
     this.updater = new Updater(spec.optimizer(), new Constant(1), spec.clip(), segments);
     this.parameters = Node.vector(arena, size);
-    for (int s = 0; s < spec.optimizer().slots(); s++) {
-      slots.add(Node.vector(arena, size));
-    }
+    this.slots = updater.slots(size);
   }
 
-  /** How many vectors of the parameters' length it needs. */
+  /** How many vectors of the parameters' length it needs off the heap. */
   static int vectors(TrainingSpec spec) {
-    return spec.mode().localSteps() > 1 ? 1 + spec.optimizer().slots() : 0;
+    return spec.mode().localSteps() > 1 ? 1 : 0;
+  }
+
+  /** How many it needs on the heap. */
+  static int slots(TrainingSpec spec) {
+    return spec.mode().localSteps() > 1 ? spec.optimizer().slots() : 0;
   }
 
   /** A worker begins a round. */
   void begin(Tensor from) {
     parameters.copyFrom(from);
-    slots.forEach(Tensor::clear);
+    slots.clear();
     taken = 0;
   }
 

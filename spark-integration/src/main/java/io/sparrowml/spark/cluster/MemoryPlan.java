@@ -9,20 +9,29 @@ import io.sparrowml.train.Inference;
 import io.sparrowml.train.TrainingStep;
 
 /**
- * The off-heap memory that a node needs, worked out before its first step, in bytes.
+ * The memory that a node needs, worked out before its first step, in bytes: off the heap all but
+ * the optimizer's slots.
  *
- * @param parameters the present ones and room for the next; with local steps those of a worker and
- *     its optimizer's slots for each compute thread, and where gradients are not waited for a copy
- *     for each instead of the next ones
+ * @param slots those of the shards; with local steps those of a worker too for each compute thread
+ * @param parameters the present ones and room for the next; with local steps those of a worker for
+ *     each compute thread, and where gradients are not waited for a copy for each instead of the
+ *     next ones
  * @param gradients those on their way up the fixed tree, and what workers keep back of theirs
- * @param shards the optimizer's slots, and the best parameters; with checkpoints a copy of all
+ * @param shards the best parameters; with checkpoints a copy of all, with several executors one of
+ *     the slots, which another one may have to be sent
  * @param messages gradients and parameters received
  * @param activations what the compute threads read for a step and the next, and work out in it,
  *     forward and backward
  * @param rows the rows of the hosted workers, as packed
  */
 record MemoryPlan(
-    long parameters, long gradients, long shards, long messages, long activations, long rows) {
+    long slots,
+    long parameters,
+    long gradients,
+    long shards,
+    long messages,
+    long activations,
+    long rows) {
   private static final long MIB = 1 << 20;
 
   /** Memory comes in blocks whose sizes are rounded up. */
@@ -31,7 +40,7 @@ record MemoryPlan(
   /** What a node of a plan needs. */
   static MemoryPlan of(TrainingSpec spec, TrainingJob job, Plan plan, int node) {
     Model model = spec.model();
-    int slots = plan.member(node).slots();
+    int threads = plan.member(node).slots();
     FixedTree tree = new FixedTree(spec.logicalWorkers());
     long vector = (long) Layout.of(model.network()).size() * Float.BYTES;
     long held =
@@ -63,18 +72,26 @@ record MemoryPlan(
     boolean async = spec.mode().isAsynchronous();
     int rooms =
         async
-            ? AsyncReplica.gradientRooms(hosted, slots)
-            : SyncReplica.gradientRooms(tree, hosted, slots);
+            ? AsyncReplica.gradientRooms(hosted, threads)
+            : SyncReplica.gradientRooms(tree, hosted, threads);
+    int slots = ShardFactory.slots(spec);
+    int copies = 0;
+    if (job.storage() != null) {
+      copies = 1 + slots + kept;
+    } else if (plan.members().size() > 1) {
+      copies = slots;
+    }
     return new MemoryPlan(
-        vector * (async ? 1 + slots : 2 + slots * LocalOptimizer.vectors(spec)),
+        held * slots + vector * threads * LocalOptimizer.slots(spec),
+        vector * (async ? 1 + threads : 2 + threads * LocalOptimizer.vectors(spec)),
         vector * (rooms + (spec.compression().keepsBack() ? hosted : 0)),
-        held * (job.storage() == null ? kept : 2 * kept + 1),
+        held * (kept + copies),
         plan.members().size() > 1 ? held * tree.depth() + vector * sent : 0,
-        slots * (inputs + step + inference),
+        threads * (inputs + step + inference),
         rows);
   }
 
-  /** All of it, with what rounding adds. */
+  /** All that is off the heap, with what rounding adds. */
   long total() {
     return (long) (ROUNDING * (parameters + gradients + shards + messages + activations + rows));
   }
@@ -82,11 +99,17 @@ record MemoryPlan(
   /**
    * Refuses to start with too little.
    *
-   * @param limit what there is, in bytes
+   * @param limit what there is off the heap, in bytes
+   * @param heap what there is on it, of which slots may take half
    * @param where which executor, for the error
    * @throws TrainingException with the setting to change and the value that would do
    */
-  void check(long limit, String where) {
+  void check(long limit, long heap, String where) {
+    if (slots > heap / 2) {
+      throw new TrainingException(
+          "%s: training expects %,d MiB for the optimizer's slots in at most half of the heap, got a heap of %,d MiB; set --executor-memory (in local mode --driver-memory) to at least %dm, or take an optimizer with fewer slots"
+              .formatted(where, mib(slots), mib(heap), mib(slots) * 2 + 256));
+    }
     if (total() > limit) {
       throw new TrainingException(
           "%s: training expects %,d MiB of off-heap memory (parameters %,d, gradients %,d, shards %,d, messages %,d, activations %,d, rows %,d), got a limit of %,d MiB; set --executor-memory (in local mode --driver-memory) to at least %dm, or lower training.batch-size"

@@ -175,7 +175,8 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
 
   /** Refuses a plan for which there is not enough memory. */
   void checkMemory() {
-    MemoryPlan.of(spec, job, node.plan(), node.node()).check(DirectMemory.limit(), node.describe());
+    MemoryPlan.of(spec, job, node.plan(), node.node())
+        .check(DirectMemory.limit(), Runtime.getRuntime().maxMemory(), node.describe());
   }
 
   /** A hosted worker with its rows; null while these are not here. */
@@ -209,19 +210,19 @@ final class NodeRuntime implements Platform, Origin, AutoCloseable {
       return;
     }
     ShardPlace whole = new ShardPlace(0, 0, ShardPlace.NONE, 0, layout.size());
-    read(step, whole, Map.of(CheckpointWriter.PARAMETERS, into));
+    read(step, whole, Map.of(StateVector.PARAMETERS, StateVector.of(into)));
   }
 
   @Override
   public void shard(long step, ShardPlace place, Shard into) {
-    Map<String, Tensor> kept = CheckpointWriter.named(into);
-    kept.remove(CheckpointWriter.PARAMETERS); // they are there already
+    Map<String, StateVector> kept = StateVector.named(into);
+    kept.remove(StateVector.PARAMETERS); // they are there already
     if (!kept.isEmpty() || into.states() != null) {
       CheckpointReader.restoreStates(read(step, place, kept), into);
     }
   }
 
-  private Checkpoint read(long step, ShardPlace place, Map<String, Tensor> into) {
+  private Checkpoint read(long step, ShardPlace place, Map<String, StateVector> into) {
     Storage storage = job.storage();
     if (storage == null) {
       throw new IllegalStateException("nothing was written down, and step " + step + " is wanted");

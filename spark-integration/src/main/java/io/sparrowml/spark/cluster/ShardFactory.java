@@ -12,7 +12,6 @@ import io.sparrowml.spark.server.SyncShard;
 import io.sparrowml.spark.wire.ShardPlace;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Mode;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -32,18 +31,14 @@ record ShardFactory(TrainingSpec spec, Segments segments, Rounds rounds) {
    */
   Shard make(int index, ShardPlace place, Vectors vectors, Arena arena, Peers peers) {
     ServerUpdate update = ServerUpdate.of(spec, segments, rounds.steps());
-    List<Tensor> slots = new ArrayList<>();
-    for (int s = 0; s < update.optimizer().slots(); s++) {
-      slots.add(zeros(arena, place.length()));
-    }
+    Updater updater = update.updater(place.from(), place.length());
     Shard.Memory memory =
         new Shard.Memory(
             vectors.even().slice(place.from(), place.length()),
             vectors.odd().slice(place.from(), place.length()),
-            slots,
+            updater.slots(place.length()),
             spec.earlyStopping() == null ? null : zeros(arena, place.length()),
             update.overwritesGradients() ? zeros(arena, place.length()) : null);
-    Updater updater = update.updater(place.from(), place.length());
     FixedTree tree = new FixedTree(spec.logicalWorkers());
     EpochStates states = index == 0 ? new EpochStates(spec::mergeStates, rounds.perEpoch()) : null;
     Mode mode = spec.mode();
@@ -67,11 +62,17 @@ record ShardFactory(TrainingSpec spec, Segments segments, Rounds rounds) {
     return zeros;
   }
 
-  /** How many vectors of its length a shard has beside its parameters. */
+  /** How many vectors of its length a shard has off the heap beside its parameters. */
   static int vectors(TrainingSpec spec) {
-    ServerUpdate update = ServerUpdate.of(spec, new Segments(List.of()), 1);
-    return update.optimizer().slots()
-        + (spec.earlyStopping() == null ? 0 : 1)
-        + (update.overwritesGradients() ? 1 : 0);
+    return (spec.earlyStopping() == null ? 0 : 1) + (whole(spec).overwritesGradients() ? 1 : 0);
+  }
+
+  /** How many vectors of its length a shard has on the heap. */
+  static int slots(TrainingSpec spec) {
+    return whole(spec).optimizer().slots();
+  }
+
+  private static ServerUpdate whole(TrainingSpec spec) {
+    return ServerUpdate.of(spec, new Segments(List.of()), 1);
   }
 }

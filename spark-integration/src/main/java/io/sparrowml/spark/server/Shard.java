@@ -1,5 +1,6 @@
 package io.sparrowml.spark.server;
 
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.wire.Held;
 import io.sparrowml.spark.wire.Measured;
@@ -49,21 +50,12 @@ public abstract sealed class Shard permits SyncShard, AsyncShard {
    * @param even {@code [length]}, the parameters after an even number of updates
    * @param odd {@code [length]}, those after an odd number; equal in what no update changes. The
    *     same memory where updates are made in place
-   * @param slots as many {@code [length]} as the optimizer wants
+   * @param slots what the optimizer remembers
    * @param best {@code [length]}, room for the values of the best epoch; null where none is kept
    * @param scratch {@code [length]}, room for a gradient; null where the updater overwrites none
    */
   public record Memory(
-      Tensor even,
-      Tensor odd,
-      List<Tensor> slots,
-      @Nullable Tensor best,
-      @Nullable Tensor scratch) {
-    /** Takes a copy of the list. */
-    public Memory {
-      slots = List.copyOf(slots);
-    }
-
+      Tensor even, Tensor odd, Slots slots, @Nullable Tensor best, @Nullable Tensor scratch) {
     /** The parameters after so many updates. */
     public Tensor at(long updates) {
       return updates % 2 == 0 ? even : odd;

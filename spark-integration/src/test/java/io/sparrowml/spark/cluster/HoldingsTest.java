@@ -3,8 +3,10 @@ package io.sparrowml.spark.cluster;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparrowml.memory.Arena;
+import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.regularizer.None;
 import io.sparrowml.spark.server.AsyncShard;
 import io.sparrowml.spark.server.Shard;
 import io.sparrowml.spark.wire.Held;
@@ -41,7 +43,10 @@ class HoldingsTest {
   private static ShardFactory factory() {
     TrainingSpec spec =
         Specs.of(new Sgd(0.1, 0.9, false), null, 1, null, null, 2, new Mode.Async(), 2);
-    return new ShardFactory(spec, new Segments(List.of()), new Rounds(10, 1));
+    return new ShardFactory(
+        spec,
+        new Segments(List.of(new Segment.Trained(0, SIZE, 1, new None()))),
+        new Rounds(10, 1));
   }
 
   private static Origin ones() {
@@ -119,7 +124,9 @@ class HoldingsTest {
     assertThat(holdings.complete()).isTrue();
     assertThat(shard().held(2).clocks()).containsExactly(1, 0);
     assertThat(shard().parameters().toDoubles()).isEqualTo(all(5));
-    assertThat(shard().memory().slots().get(0).toDoubles()).isEqualTo(all(7));
+    Tensor slot = Node.vector(arena.child("slot"), SIZE);
+    shard().memory().slots().copyTo(0, slot);
+    assertThat(slot.toDoubles()).isEqualTo(all(7));
     assertThat(holdings.vectors().even().toDoubles()).as("the node's").isEqualTo(all(5));
   }
 }

@@ -9,7 +9,9 @@ import io.sparrowml.optimizer.Optimizer;
 import io.sparrowml.optimizer.Segment;
 import io.sparrowml.optimizer.Segments;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.StepDecay;
+import io.sparrowml.optimizer.Updater;
 import io.sparrowml.regularizer.None;
 import io.sparrowml.tensor.Tensor;
 import io.sparrowml.train.Mode;
@@ -108,8 +110,12 @@ class LocalOptimizerTest {
     }
     ServerUpdate update =
         ServerUpdate.of(spec(new Sgd(new Constant(3), 0, false), null, mode), SEGMENTS, 4);
-    List<Tensor> slots = update.optimizer().slots() == 0 ? List.of() : List.of(velocity);
-    update.updater(0, SIZE).update(from, sum, 4, slots, 1);
+    Updater updater = update.updater(0, SIZE);
+    Slots slots = updater.slots(SIZE);
+    if (slots.count() > 0) {
+      slots.copyFrom(0, 0, velocity);
+    }
+    updater.update(from, sum, 4, slots, 1);
     return numbers(from);
   }
 

@@ -91,8 +91,15 @@ final class SimulatedNode implements Platform, Origin {
 
   @Override
   public void shard(long step, ShardPlace place, Shard into) {
-    CheckpointWriter.named(into)
-        .forEach((name, vector) -> cluster.store().read(step, name, place.from(), vector));
+    try (Arena copies = Arena.root("copies", Long.MAX_VALUE)) {
+      StateVector.named(into)
+          .forEach(
+              (name, vector) -> {
+                Tensor numbers = Node.vector(copies, vector.size());
+                cluster.store().read(step, name, place.from(), numbers);
+                vector.copyFrom(0, numbers);
+              });
+    }
     CheckpointReader.restoreStates(cluster.store().at(step), into);
   }
 
@@ -103,8 +110,12 @@ final class SimulatedNode implements Platform, Origin {
 
   @Override
   public void save(int index, ShardPlace place, Shard shard) {
-    CheckpointWriter.named(shard)
-        .forEach((name, vector) -> cluster.store().write(shard.step(), name, place.from(), vector));
+    try (Arena copies = Arena.root("copies", Long.MAX_VALUE)) {
+      StateVector.named(shard)
+          .forEach(
+              (name, vector) ->
+                  cluster.store().write(shard.step(), name, place.from(), vector.tensor(copies)));
+    }
     node.send(Peers.COORDINATOR, new Saved(0, shard.step(), index, "", 0, "", ""));
   }
 

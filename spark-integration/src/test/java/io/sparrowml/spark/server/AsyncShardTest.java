@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.Pool;
 import io.sparrowml.optimizer.Sgd;
+import io.sparrowml.optimizer.Slots;
 import io.sparrowml.optimizer.Updater;
 import io.sparrowml.spark.wire.Bodies;
 import io.sparrowml.spark.wire.Held;
@@ -47,7 +48,7 @@ class AsyncShardTest {
     AsyncShard made =
         new AsyncShard(
             0,
-            new Shard.Memory(parameters, parameters, List.of(), null, null),
+            new Shard.Memory(parameters, parameters, Slots.none(), null, null),
             new Updater(new Sgd(2, 0, false)),
             new FixedTree(2),
             this::send,

@@ -55,11 +55,12 @@ class ShardTest {
 
   @BeforeEach
   void open() {
+    Updater updater = new Updater(new Sgd(1, 0.5, false));
     shard =
         new SyncShard(
             INDEX,
-            memory(vector(0, 0)),
-            new Updater(new Sgd(1, 0.5, false)),
+            memory(updater),
+            updater,
             new FixedTree(3),
             this::send,
             null,
@@ -79,8 +80,8 @@ class ShardTest {
     return new Tensor(DType.FLOAT32, shape, arena.allocate(shape.size() * Float.BYTES)).set(values);
   }
 
-  private Shard.Memory memory(Tensor... slots) {
-    return new Shard.Memory(front, back, List.of(slots), vector(0, 0), vector(0, 0));
+  private Shard.Memory memory(Updater updater) {
+    return new Shard.Memory(front, back, updater.slots(2), vector(0, 0), vector(0, 0));
   }
 
   /** The parameters: each update leaves them where they were not before. */
@@ -303,11 +304,12 @@ class ShardTest {
 
   private void open(@Nullable Clip clip, boolean skips) {
     Optimizer descent = new Sgd(1, 0, false);
+    Updater updater = new Updater(descent, descent.learningRate(), clip, null);
     shard =
         new SyncShard(
             INDEX,
-            memory(),
-            new Updater(descent, descent.learningRate(), clip, null),
+            memory(updater),
+            updater,
             new FixedTree(3),
             this::send,
             null,
