@@ -10,8 +10,8 @@ import java.util.List;
  * What an update rule remembers of each parameter of a slice, such as Adam's moments: zeros at
  * first.
  *
- * <p>It lies on the heap, cut as updates are, so that rules work on it where it is: copying it from
- * and to other memory would take as long as the rest of an update.
+ * <p>It lies on the heap, cut as updates are, so that rules work on it where it is: in other
+ * memory, it would have to be copied from there and back in each update.
  *
  * <p>Belongs to one thread at a time.
  */
@@ -107,8 +107,17 @@ public final class Slots {
     }
   }
 
-  /** An update begins: {@link #next} gives the first chunk's. */
-  void rewind() {
+  /**
+   * An update begins: {@link #next} gives the first chunk's.
+   *
+   * @param wanted how many slots the rule has
+   */
+  void begin(int wanted) {
+    if (count != wanted) {
+      throw new IllegalArgumentException(
+          "slots: the rule expects %d, got %d; make them by the updater's slots(length)"
+              .formatted(wanted, count));
+    }
     next = 0;
   }
 

@@ -127,7 +127,7 @@ public final class Updater {
     Slice slice = Slice.of(parameters, updated, gradientSums);
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
-    slots.rewind();
+    slots.begin(optimizer.slots());
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         int bad = load(slice, segment, at, samples);
@@ -183,7 +183,7 @@ public final class Updater {
     double rate = factor * schedule.rate(step);
     Optimizer.Rule rule = optimizer.at(step, rate);
     float scale = scale(norm);
-    slots.rewind();
+    slots.begin(optimizer.slots());
     for (Segment segment : segments(slice)) {
       for (int at = 0; at < segment.length(); at += chunk.capacity()) {
         load(slice, segment, at);

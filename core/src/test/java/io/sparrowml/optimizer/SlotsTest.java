@@ -1,6 +1,7 @@
 package io.sparrowml.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparrowml.memory.Arena;
 import io.sparrowml.regularizer.None;
@@ -78,6 +79,14 @@ class SlotsTest {
         arena.reset();
       }
     }
+  }
+
+  @Test
+  void thoseOfAnotherRuleAreRefused() {
+    Tensor x = vector(LENGTH).set(new double[LENGTH]);
+
+    assertThatThrownBy(() -> ADAM.update(x, x, 1, Slots.none(), 1))
+        .hasMessage("slots: the rule expects 2, got 0; make them by the updater's slots(length)");
   }
 
   @Test
