@@ -5,11 +5,9 @@ package io.sparrowml.optimizer;
  * loops are vectorized: parameters and gradients as copies, the slots themselves.
  */
 public final class Chunk {
-  private static final float[][] NO_SLOTS = {};
-
   private final float[] parameters;
   private final float[] gradients;
-  private float[][] slots = NO_SLOTS;
+  private float[][] slots = {};
   private int length;
 
   Chunk(int slots) {
