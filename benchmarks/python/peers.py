@@ -27,10 +27,10 @@ class Peers:
 
     def trainings(self, effort, subject, cores):
         """
-        Deeplearning4j. ResNet-20 is left out: networks with shortcuts are of another kind there.
+        Deeplearning4j, with MLP and CNN: networks with shortcuts are of another kind there.
         On two cores it takes twice the batch, as PyTorch does with two threads.
         """
-        if subject == "resnet20":
+        if subject not in ("mlp", "cnn"):
             return []
         arguments = [subject, str(BATCHES[subject] * cores), *_slices(effort)]
         # Left to itself, it takes the build for AVX-512 on any processor, and crashes.

@@ -9,11 +9,11 @@ from typing import Callable
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / "benchmarks" / "python"
 
-SUBJECTS = {"mlp": "MLP", "cnn": "CNN", "resnet20": "ResNet-20"}
+SUBJECTS = {"mlp": "MLP", "wide-mlp": "wide MLP", "cnn": "CNN", "resnet20": "ResNet-20"}
 # A sample, channels first; Sparrow's come last.
-SHAPES = {"mlp": (784,), "cnn": (1, 28, 28), "resnet20": (3, 32, 32)}
+SHAPES = {"mlp": (784,), "wide-mlp": (784,), "cnn": (1, 28, 28), "resnet20": (3, 32, 32)}
 # Samples a worker and step.
-BATCHES = {"mlp": 128, "cnn": 64, "resnet20": 64}
+BATCHES = {"mlp": 128, "wide-mlp": 128, "cnn": 64, "resnet20": 64}
 INFERENCE_BATCH = 256
 
 

@@ -7,10 +7,16 @@ from torch.nn import functional
 from systems import SHAPES
 
 
-def mlp():
+def mlp(first=512, second=256):
     return nn.Sequential(
-        nn.Linear(784, 512), nn.ReLU(), nn.Linear(512, 256), nn.ReLU(), nn.Linear(256, 10)
-    )
+        nn.Linear(784, first), nn.ReLU(),
+        nn.Linear(first, second), nn.ReLU(),
+        nn.Linear(second, 10),
+    )  # fmt: skip
+
+
+def wide_mlp():
+    return mlp(2048, 2048)
 
 
 def cnn():
@@ -51,7 +57,7 @@ def resnet20():
     return nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(64, 10))
 
 
-NETWORKS = {"mlp": mlp, "cnn": cnn, "resnet20": resnet20}
+NETWORKS = {"mlp": mlp, "wide-mlp": wide_mlp, "cnn": cnn, "resnet20": resnet20}
 
 
 def network(name):

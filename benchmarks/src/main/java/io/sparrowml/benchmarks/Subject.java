@@ -34,7 +34,9 @@ import java.util.stream.IntStream;
 public enum Subject {
   /** 784-512-256-10 with ReLU. */
   MLP(128, 25),
-  /** The same with sigmoids, as Spark's own has them. */
+  /** 784-2048-2048-10 with ReLU, whose weights no cache holds. */
+  WIDE_MLP(128, 3),
+  /** The first with sigmoids, as Spark's own has them. */
   SIGMOID_MLP(128, 25),
   /** Two convolutions with batch normalization and pooling, and two dense layers. */
   CNN(64, 3),
@@ -55,8 +57,9 @@ public enum Subject {
   /** The layers. */
   public Network network() {
     return switch (this) {
-      case MLP -> new Network(Shape.of(784), dense(new Relu()));
-      case SIGMOID_MLP -> new Network(Shape.of(784), dense(new Sigmoid()));
+      case MLP -> new Network(Shape.of(784), dense(512, 256, new Relu()));
+      case WIDE_MLP -> new Network(Shape.of(784), dense(2048, 2048, new Relu()));
+      case SIGMOID_MLP -> new Network(Shape.of(784), dense(512, 256, new Sigmoid()));
       case CNN -> new Network(Shape.of(28, 28, 1), convolutional());
       case RESNET20 -> new Network(Shape.of(32, 32, 3), residual());
     };
@@ -93,10 +96,10 @@ public enum Subject {
         IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList());
   }
 
-  private static List<Layer> dense(Activation activation) {
+  private static List<Layer> dense(int first, int second, Activation activation) {
     return List.of(
-        new Dense(512, activation, new HeNormal()),
-        new Dense(256, activation, new HeNormal()),
+        new Dense(first, activation, new HeNormal()),
+        new Dense(second, activation, new HeNormal()),
         new Dense(10));
   }
 

@@ -11,6 +11,7 @@ class SubjectTest {
   @Test
   void theNetworksHaveThePartsThatTheirPeersHave() {
     assertThat(parameters(Subject.MLP)).isEqualTo(784 * 512 + 512 + 512 * 256 + 256 + 2570);
+    assertThat(parameters(Subject.WIDE_MLP)).isEqualTo(5_824_522);
     assertThat(parameters(Subject.CNN)).isEqualTo(421_834 + 2 * (32 + 64));
     assertThat(parameters(Subject.RESNET20)).isEqualTo(272_474 + 2 * 784);
     for (Subject subject : Subject.values()) {

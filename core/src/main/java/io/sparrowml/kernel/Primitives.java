@@ -18,8 +18,9 @@ import org.bytedeco.dnnl.stream;
  *
  * <p>Results do not depend on the number of threads. oneDNN plans a primitive for the threads at
  * hand, and may cut long sums into a part for each. So a primitive computes with several threads
- * where there is enough to do and a {@link Trial} shows that it gives the bits of one thread; all
- * others are made and run with one. Weights are packed as one thread likes them best.
+ * where there is enough to do and a {@link Trial} shows that it gives the bits of one thread: with
+ * all, or with the most that are a power of two and do. All others are made and run with one.
+ * Weights are packed as one thread likes them best.
  */
 final class Primitives implements AutoCloseable {
   /** Makes kernels of recipes. */
@@ -103,13 +104,17 @@ final class Primitives implements AutoCloseable {
     if (threads == 1 || recipe.work() < WORTH_THREADS) {
       return new Kept(recipe, narrow, 1);
     }
-    Compiled wide = make(recipe, threads);
-    boolean same;
     try (Trial trial = new Trial(openMp, handle, narrow.bytes())) {
-      same = trial.sameBits(narrow, wide, threads);
+      for (int fewer = threads; fewer > 1; fewer = Integer.highestOneBit(fewer - 1)) {
+        Compiled wide = make(recipe, fewer);
+        if (trial.sameBits(narrow, wide, fewer)) {
+          narrow.close();
+          return new Kept(recipe, wide, fewer);
+        }
+        wide.close();
+      }
     }
-    (same ? narrow : wide).close();
-    return same ? new Kept(recipe, wide, threads) : new Kept(recipe, narrow, 1);
+    return new Kept(recipe, narrow, 1);
   }
 
   private Compiled make(Recipe recipe, int ofThreads) {
@@ -145,7 +150,7 @@ final class Primitives implements AutoCloseable {
     return kept.size();
   }
 
-  /** How many of them compute with all threads. */
+  /** How many of them compute with several threads. */
   long wide() {
     return kept.values().stream().filter(each -> each.threads > 1).count();
   }

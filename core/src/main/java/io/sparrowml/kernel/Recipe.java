@@ -136,6 +136,21 @@ interface Recipe {
    * @param then steps on the result; their operands come behind {@code out}
    */
   record Product(int batches, Layout a, Layout b, List<PostOp> then) implements Weighted {
+    /** What the other implementation's name begins with. */
+    private static final String GEMM = "gemm";
+
+    /** Beyond so many numbers of a matrix the other implementation is faster. */
+    private static final int LARGE = 1 << 20;
+
+    /** The same where the first does not use AVX-512. */
+    private static final int LARGE_OF_NARROW = 1 << 18;
+
+    /** With fewer rows the right matrices are read but once, whatever their size. */
+    private static final int FEW_ROWS = 16;
+
+    /** Numbers of a page of memory. */
+    private static final int PAGE = 1024;
+
     Product(int batches, Layout a, Layout b) {
       this(batches, a, b, List.of());
     }
@@ -155,7 +170,8 @@ interface Recipe {
     public Primitive make(engine cpu, boolean packed) {
       try (memory.desc left = a.floats(batches);
           memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(batches);
-          matmul.primitive_desc plan = plan(cpu, left, packed, result);
+          matmul.primitive_desc plan =
+              packed ? packed(cpu, left, result) : plain(cpu, left, result);
           memory.desc right = plan.weights_desc()) {
         return epilogue()
             .operands(
@@ -166,11 +182,49 @@ interface Recipe {
       }
     }
 
-    private matmul.primitive_desc plan(
-        engine cpu, memory.desc left, boolean packed, memory.desc result) {
-      try (memory.desc right = packed ? b.anyhow(memory.data_type.f32) : b.floats(batches)) {
+    private matmul.primitive_desc packed(engine cpu, memory.desc left, memory.desc result) {
+      try (memory.desc right = b.anyhow(memory.data_type.f32)) {
         return plan(cpu, left, right, result);
       }
+    }
+
+    /**
+     * How oneDNN computes the products with the right matrices as they are. What it offers first
+     * copies these a few columns at a time, each number of a column from another page of memory:
+     * that costs more than the multiplications once they are large.
+     */
+    private matmul.primitive_desc plain(engine cpu, memory.desc left, memory.desc result) {
+      try (memory.desc right = b.floats(batches)) {
+        matmul.primitive_desc plan = plan(cpu, left, right, result);
+        if (!isLarge(plan.impl_info_str().getString())) {
+          return plan;
+        }
+        do {
+          if (plan.impl_info_str().getString().startsWith(GEMM)) {
+            return plan;
+          }
+        } while (plan.next_impl());
+        plan.close();
+        return plan(cpu, left, right, result);
+      }
+    }
+
+    /**
+     * Whether the right matrices, or the results that are gradients of weights, are so large. The
+     * other implementation reads right matrices in place where it does not use AVX-512: not where
+     * their rows lie whole pages apart, as the numbers of a column then displace each other in the
+     * cache.
+     *
+     * @param first the implementation that oneDNN offers first
+     */
+    private boolean isLarge(String first) {
+      boolean wide = first.contains("avx512");
+      long limit = wide ? LARGE : LARGE_OF_NARROW;
+      boolean isGradient = a.columnStride() != 1; // x' dy
+      return b.columnStride() == 1
+          && a.rows() >= FEW_ROWS
+          && ((isGradient && (long) a.rows() * b.columns() >= limit)
+              || (b.size() > limit && (wide || b.columns() % PAGE != 0)));
     }
 
     /** How oneDNN computes the products of matrices that lie so. */
@@ -198,7 +252,7 @@ interface Recipe {
     public memory.desc packed(engine cpu) {
       try (memory.desc left = a.floats(1);
           memory.desc result = Layout.rowMajor(a.rows(), b.columns()).floats(1);
-          matmul.primitive_desc plan = plan(cpu, left, true, result)) {
+          matmul.primitive_desc plan = packed(cpu, left, result)) {
         return plan.weights_desc();
       }
     }
@@ -251,6 +305,11 @@ interface Recipe {
     /** One row behind the other. */
     static Layout rowMajor(int rows, int columns) {
       return new Layout(rows, columns, columns, 1);
+    }
+
+    /** How many numbers. */
+    long size() {
+      return (long) rows * columns;
     }
 
     /** The transposed matrix in the same memory. */

@@ -9,6 +9,9 @@ import io.sparrowml.memory.Arena;
 import io.sparrowml.memory.ArenaExtension;
 import io.sparrowml.tensor.Tensor;
 import java.util.List;
+import org.bytedeco.dnnl.dnnl_stream;
+import org.bytedeco.dnnl.engine;
+import org.bytedeco.javacpp.FloatPointer;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -49,6 +52,56 @@ class PrimitivesTest {
       assertThat(primitives.size()).isEqualTo(1);
     }
     assertThat(x.toFloats()).containsExactly(1, 16, 81, 256);
+  }
+
+  /** Large work that gives other bits with more than two threads, and counts what it is made of. */
+  private static final class Cut implements Recipe {
+    private static final float[] WITH_1_6_4_AND_2_THREADS = {1, 3, 2, 1};
+
+    private int made;
+    private int closed;
+
+    @Override
+    public long work() {
+      return Long.MAX_VALUE;
+    }
+
+    @Override
+    public Compiled make(engine cpu) {
+      float result = WITH_1_6_4_AND_2_THREADS[made++];
+      return new Compiled() {
+        @Override
+        public void run(dnnl_stream stream, long... addresses) {
+          new FloatPointer(new Address().at(addresses[0])).put(result);
+        }
+
+        @Override
+        public long[] bytes() {
+          return new long[] {Float.BYTES};
+        }
+
+        @Override
+        public void close() {
+          closed++;
+        }
+      };
+    }
+  }
+
+  @Test
+  void fewerThreadsComputeWhereAllGiveOtherBits(Arena arena) {
+    Tensor out = floats(arena, 0);
+    Cut recipe = new Cut();
+    try (OpenMp openMp = new OpenMp();
+        Primitives primitives = new Primitives(3, 6, openMp)) {
+      primitives.run(recipe, out.address());
+
+      assertThat(recipe.made).isEqualTo(4);
+      assertThat(recipe.closed).isEqualTo(3);
+      assertThat(primitives.wide()).isEqualTo(1);
+    }
+    assertThat(out.toFloats()).containsExactly(1);
+    assertThat(recipe.closed).isEqualTo(4);
   }
 
   @Test
