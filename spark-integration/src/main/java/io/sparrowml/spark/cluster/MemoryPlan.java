@@ -17,8 +17,8 @@ import io.sparrowml.train.TrainingStep;
  *     each compute thread, and where gradients are not waited for a copy for each instead of the
  *     next ones
  * @param gradients those on their way up the fixed tree, and what workers keep back of theirs
- * @param shards the best parameters; with checkpoints a copy of all, with several executors one of
- *     the slots, which another one may have to be sent
+ * @param shards the best parameters; with checkpoints a copy of all, and with several executors one
+ *     of the slots, which another one may have to be sent meanwhile
  * @param messages gradients and parameters received
  * @param activations what the compute threads read for a step and the next, and work out in it,
  *     forward and backward
@@ -75,17 +75,13 @@ record MemoryPlan(
             ? AsyncReplica.gradientRooms(hosted, threads)
             : SyncReplica.gradientRooms(tree, hosted, threads);
     int slots = ShardFactory.slots(spec);
-    int copies = 0;
-    if (job.storage() != null) {
-      copies = 1 + slots + kept;
-    } else if (plan.members().size() > 1) {
-      copies = slots;
-    }
+    int saved = job.storage() == null ? 0 : 1 + slots + kept;
+    int lent = plan.members().size() > 1 ? slots : 0;
     return new MemoryPlan(
         held * slots + vector * threads * LocalOptimizer.slots(spec),
         vector * (async ? 1 + threads : 2 + threads * LocalOptimizer.vectors(spec)),
         vector * (rooms + (spec.compression().keepsBack() ? hosted : 0)),
-        held * (kept + copies),
+        held * (kept + saved + lent),
         plan.members().size() > 1 ? held * tree.depth() + vector * sent : 0,
         threads * (inputs + step + inference),
         rows);
