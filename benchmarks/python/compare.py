@@ -53,7 +53,7 @@ def _arguments():
         "--works", type=_names(WORKS), default=list(WORKS), help="training,inference,...; all"
     )
     parser.add_argument(
-        "--only", type=_names(SUBJECTS), default=list(SUBJECTS), help="mlp,wide-mlp,cnn,resnet20; all"
+        "--only", type=_names(SUBJECTS), default=list(SUBJECTS), help=",".join(SUBJECTS) + "; all"
     )
     parser.add_argument(
         "--peers",

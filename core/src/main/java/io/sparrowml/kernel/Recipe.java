@@ -190,13 +190,13 @@ interface Recipe {
 
     /**
      * How oneDNN computes the products with the right matrices as they are. What it offers first
-     * copies these a few columns at a time, each number of a column from another page of memory:
-     * that costs more than the multiplications once they are large.
+     * copies these a few columns at a time, which costs more than the multiplications once they are
+     * large.
      */
     private matmul.primitive_desc plain(engine cpu, memory.desc left, memory.desc result) {
       try (memory.desc right = b.floats(batches)) {
         matmul.primitive_desc plan = plan(cpu, left, right, result);
-        if (!isLarge(plan.impl_info_str().getString())) {
+        if (!prefersGemm(plan.impl_info_str().getString())) {
           return plan;
         }
         do {
@@ -210,14 +210,13 @@ interface Recipe {
     }
 
     /**
-     * Whether the right matrices, or the results that are gradients of weights, are so large. The
-     * other implementation reads right matrices in place where it does not use AVX-512: not where
-     * their rows lie whole pages apart, as the numbers of a column then displace each other in the
-     * cache.
+     * Whether the right matrices, or the results that are gradients of weights, are so large.
+     * Without AVX-512 the other implementation is slower where the rows of the right matrices lie
+     * whole pages apart.
      *
      * @param first the implementation that oneDNN offers first
      */
-    private boolean isLarge(String first) {
+    private boolean prefersGemm(String first) {
       boolean wide = first.contains("avx512");
       long limit = wide ? LARGE : LARGE_OF_NARROW;
       boolean isGradient = a.columnStride() != 1; // x' dy
