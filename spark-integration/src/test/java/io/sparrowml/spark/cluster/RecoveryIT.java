@@ -136,7 +136,7 @@ class RecoveryIT {
             "--set",
             "cluster.slots=2",
             "--set",
-            "cluster.start-timeout=1s",
+            "cluster.start-timeout=5s",
             "--conf",
             "spark.dynamicAllocation.enabled=true",
             "--conf",
@@ -148,7 +148,7 @@ class RecoveryIT {
             "--conf",
             "spark.dynamicAllocation.maxExecutors=2",
             "--conf",
-            "spark.dynamicAllocation.schedulerBacklogTimeout=8s");
+            "spark.dynamicAllocation.schedulerBacklogTimeout=12s");
 
     assertThat(sha256("grown", run)).isEqualTo(undisturbed);
     assertThat(run.out()).containsPattern("training on executor 0 on \\S+ with 1 slots\n");
