@@ -129,14 +129,12 @@ record ConvolutionRecipe(
   private convolution_forward.primitive_desc forward(
       engine cpu, memory.desc x, memory.desc kernel, memory.desc y) {
     convolution_forward.primitive_desc plan = first(cpu, x, kernel, y);
-    if (part != Part.FORWARD || channels > FEW_CHANNELS || how.groups() > 1) {
+    if (part != Part.FORWARD
+        || channels > FEW_CHANNELS
+        || how.groups() > 1
+        || Recipe.advance(plan, DIRECT)) {
       return plan;
     }
-    do {
-      if (plan.impl_info_str().getString().startsWith(DIRECT)) {
-        return plan;
-      }
-    } while (plan.next_impl());
     plan.close();
     return first(cpu, x, kernel, y);
   }

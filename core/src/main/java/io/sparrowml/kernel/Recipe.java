@@ -20,6 +20,7 @@ import org.bytedeco.dnnl.engine;
 import org.bytedeco.dnnl.matmul;
 import org.bytedeco.dnnl.memory;
 import org.bytedeco.dnnl.primitive_attr;
+import org.bytedeco.dnnl.primitive_desc;
 import org.bytedeco.dnnl.reorder;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,7 @@ interface Recipe {
     /** The same where the first does not use AVX-512. */
     private static final int LARGE_OF_NARROW = 1 << 18;
 
-    /** With fewer rows the right matrices are read but once, whatever their size. */
+    /** With fewer rows, such as the one of a sum of columns, the first implementation stays. */
     private static final int FEW_ROWS = 16;
 
     /** Numbers of a page of memory. */
@@ -196,14 +197,9 @@ interface Recipe {
     private matmul.primitive_desc plain(engine cpu, memory.desc left, memory.desc result) {
       try (memory.desc right = b.floats(batches)) {
         matmul.primitive_desc plan = plan(cpu, left, right, result);
-        if (!prefersGemm(plan.impl_info_str().getString())) {
+        if (!prefersGemm(plan.impl_info_str().getString()) || advance(plan, GEMM)) {
           return plan;
         }
-        do {
-          if (plan.impl_info_str().getString().startsWith(GEMM)) {
-            return plan;
-          }
-        } while (plan.next_impl());
         plan.close();
         return plan(cpu, left, right, result);
       }
@@ -346,6 +342,21 @@ interface Recipe {
           type,
           new long[] {(long) rows * columns, rowStride, columnStride});
     }
+  }
+
+  /**
+   * Goes on to an implementation behind those that oneDNN offers first.
+   *
+   * @param name what its name begins with
+   * @return false where there is none; the plan is of no use then
+   */
+  static boolean advance(primitive_desc plan, String name) {
+    do {
+      if (plan.impl_info_str().getString().startsWith(name)) {
+        return true;
+      }
+    } while (plan.next_impl());
+    return false;
   }
 
   private static memory.desc floats(int rows, int columns) {
