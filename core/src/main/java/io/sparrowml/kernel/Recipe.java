@@ -184,7 +184,7 @@ interface Recipe {
     }
 
     private matmul.primitive_desc packed(engine cpu, memory.desc left, memory.desc result) {
-      try (memory.desc right = b.anyhow(memory.data_type.f32)) {
+      try (memory.desc right = b.anyhow()) {
         return plan(cpu, left, right, result);
       }
     }
@@ -322,9 +322,10 @@ interface Recipe {
       return dense().numbers(batches, memory.data_type.bf16);
     }
 
-    /** A matrix that lies as oneDNN likes it best. */
-    memory.desc anyhow(memory.data_type type) {
-      return new memory.desc(new long[] {rows, columns}, type, memory.format_tag.any);
+    /** A matrix of single precision that lies as oneDNN likes it best. */
+    memory.desc anyhow() {
+      return new memory.desc(
+          new long[] {rows, columns}, memory.data_type.f32, memory.format_tag.any);
     }
 
     /** Without gaps, its rows or columns next to each other as they are here. */

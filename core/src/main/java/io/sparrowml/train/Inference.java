@@ -37,22 +37,26 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Inference {
   /**
-   * The rows of a batch: enough for products to be at full speed, and few enough for what is
+   * The fewest rows of a batch: enough for products to be at full speed, and few enough for what is
    * computed of images to stay in the processor's caches, and for a few rows to come at little
    * cost.
    */
-  public static final int BATCH = 32;
+  static final int FEWEST = 32;
+
+  /** The most rows of a batch. */
+  static final int MOST = 256;
 
   private final Model model;
   private final Kernels kernels;
   private final Arena arena;
   private final Room room;
+  private final int batch;
   private final Batches batches;
   private final Tensor inputs;
   private final Tensor targets;
   private final @Nullable Tensor sampleWeights;
   private final LabelUnit unit;
-  private final int[] index = new int[BATCH];
+  private final int[] index;
   private final Weights weights;
   private final Map<Purpose, Recording> recordings = new EnumMap<>(Purpose.class);
   private final Set<Purpose> prepared = EnumSet.noneOf(Purpose.class);
@@ -72,7 +76,7 @@ public final class Inference {
     /**
      * Some rows' predictions.
      *
-     * @param predictions {@code [BATCH, ...outputs]}: probabilities, or the numbers predicted, in
+     * @param predictions {@code [batch, ...outputs]}: probabilities, or the numbers predicted, in
      *     the unit of the label
      * @param outputs of the last layer, of the same shape
      * @param count how many of them are rows; the rest is padding
@@ -94,14 +98,33 @@ public final class Inference {
     Layout layout = Layout.of(model.network());
     this.weights =
         new Weights(layout, Tensor.allocate(this.arena, DType.FLOAT32, Shape.of(layout.size())));
+    this.batch = batch(model.network());
+    this.index = new int[batch];
     this.batches = new Batches(model.preprocessing(), format);
-    Arena batch = arena.child("inference-batch");
-    Shape shape = model.network().input().prepend(BATCH);
-    this.inputs = Tensor.allocate(batch, DType.FLOAT32, shape);
-    this.targets = Tensor.allocate(batch, DType.FLOAT32, model.target().prepend(BATCH));
+    Arena given = arena.child("inference-batch");
+    Shape shape = model.network().input().prepend(batch);
+    this.inputs = Tensor.allocate(given, DType.FLOAT32, shape);
+    this.targets = Tensor.allocate(given, DType.FLOAT32, model.target().prepend(batch));
     this.sampleWeights =
-        format.weighted() ? Tensor.allocate(batch, DType.FLOAT32, Shape.of(BATCH)) : null;
-    this.unit = new LabelUnit(model, BATCH, batch);
+        format.weighted() ? Tensor.allocate(given, DType.FLOAT32, Shape.of(batch)) : null;
+    this.unit = new LabelUnit(model, batch, given);
+  }
+
+  /**
+   * The rows of a batch. All weights are read once a batch, so it has more rows where what is
+   * computed of them is smaller than the weights; a power of two.
+   */
+  static int batch(Network network) {
+    long parameters = Layout.of(network).size();
+    long ofRow = network.input().size();
+    for (Shape output : network.outputs()) {
+      ofRow += output.size();
+    }
+    int batch = FEWEST;
+    while (batch < MOST && 2L * batch * ofRow <= parameters) {
+      batch *= 2;
+    }
+    return batch;
   }
 
   /**
@@ -123,11 +146,11 @@ public final class Inference {
    * @param states one a metric; replaced by those with the rows
    */
   public void evaluate(Rows rows, List<Metric> metrics, long[][] states) {
-    for (int from = 0; from < rows.count(); from += BATCH) {
+    for (int from = 0; from < rows.count(); from += batch) {
       int count = fill(rows, from);
-      batches.targets(rows, index, 0, BATCH, targets);
+      batches.targets(rows, index, 0, batch, targets);
       if (sampleWeights != null) {
-        batches.weights(rows, index, 0, BATCH, sampleWeights);
+        batches.weights(rows, index, 0, batch, sampleWeights);
       }
       List<Tensor> results = run(Purpose.LOSSES);
       Tensor outputs = unit.outputs(results.get(Pass.OUTPUTS));
@@ -141,7 +164,7 @@ public final class Inference {
 
   /** Predicts rows, in their order. */
   public void predict(Rows rows, Visitor visitor) {
-    for (int from = 0; from < rows.count(); from += BATCH) {
+    for (int from = 0; from < rows.count(); from += batch) {
       int count = fill(rows, from);
       List<Tensor> results = run(Purpose.PREDICTIONS);
       visitor.accept(unit.outputs(results.get(Pass.PREDICTIONS)), results.get(Pass.OUTPUTS), count);
@@ -183,26 +206,27 @@ public final class Inference {
    */
   public static long bytes(Model model, RowFormat format) {
     Network network = model.network();
+    int batch = batch(network);
     Layout layout = Layout.of(network);
     Graph graph = new Graph();
     List<Value> leaves = layout.entries().stream().map(e -> graph.leaf(e.shape())).toList();
-    Value inputs = graph.leaf(network.input().prepend(BATCH));
-    Value targets = graph.leaf(model.target().prepend(BATCH));
-    Value sampleWeights = format.weighted() ? graph.leaf(Shape.of(BATCH)) : null;
+    Value inputs = graph.leaf(network.input().prepend(batch));
+    Value targets = graph.leaf(model.target().prepend(batch));
+    Value sampleWeights = format.weighted() ? graph.leaf(Shape.of(batch)) : null;
     Pass pass = new Pass(network, model.loss(), layout, leaves, inputs);
     List<Value> values = pass.losses(targets, sampleWeights);
-    long batch = inputs.shape().size() + targets.shape().size() + (format.weighted() ? BATCH : 0);
-    return (layout.size() + batch) * Float.BYTES
-        + LabelUnit.bytes(model, BATCH)
+    long given = inputs.shape().size() + targets.shape().size() + (format.weighted() ? batch : 0);
+    return (layout.size() + given) * Float.BYTES
+        + LabelUnit.bytes(model, batch)
         + Graph.inferenceBytes(values, leaves);
   }
 
   private int fill(Rows rows, int from) {
-    int count = Math.min(BATCH, rows.count() - from);
-    for (int i = 0; i < BATCH; i++) {
+    int count = Math.min(batch, rows.count() - from);
+    for (int i = 0; i < batch; i++) {
       index[i] = from + Math.min(i, count - 1);
     }
-    batches.inputs(rows, index, 0, BATCH, inputs);
+    batches.inputs(rows, index, 0, batch, inputs);
     return count;
   }
 }

@@ -16,6 +16,7 @@ import io.sparrowml.layer.BatchNorm;
 import io.sparrowml.layer.Conv2d;
 import io.sparrowml.layer.Dense;
 import io.sparrowml.layer.Flatten;
+import io.sparrowml.layer.Layer;
 import io.sparrowml.layer.Linear;
 import io.sparrowml.layer.MaxPool2d;
 import io.sparrowml.layer.Parameters;
@@ -116,35 +117,42 @@ class InferenceTest {
         .isCloseTo((3 + 6.5 * 6.5 / 2) / 2, within(1e-4));
   }
 
-  /**
-   * A convolution and a dense layer with batch normalization behind, and weights drawn by a seed.
-   */
+  /** A network with batch normalization, and weights drawn by a seed. */
   private final class Normalized {
-    private final Model model =
-        new Model(
-            new Network(
-                Shape.of(4, 4, 1),
-                List.of(
-                    new Conv2d(3, 3, new Linear()),
-                    new BatchNorm(),
-                    new Relu(),
-                    new MaxPool2d(2),
-                    new Flatten(),
-                    new Dense(5),
-                    new BatchNorm(),
-                    new Relu(),
-                    new Dense(1))),
-            new Preprocessing(
-                List.of(new Feature.Numeric("image", 16, 1)),
-                List.of(Scaling.identity(1)),
-                Scaling.identity(1)),
-            new MeanSquaredError(),
-            "y",
-            List.of());
-    private final Layout layout = Layout.of(model.network());
-    private final Weights weights =
-        new Weights(layout, Tensor.allocate(arena, DType.FLOAT32, Shape.of(layout.size())));
-    private final Rows rows = new Rows(normal(1, Shape.of(77, 16)), normal(2, Shape.of(77)), null);
+    private final Model model;
+    private final Layout layout;
+    private final Weights weights;
+    private final Rows rows;
+
+    Normalized() {
+      this(
+          77,
+          new Conv2d(3, 3, new Linear()),
+          new BatchNorm(),
+          new Relu(),
+          new MaxPool2d(2),
+          new Flatten(),
+          new Dense(5),
+          new BatchNorm(),
+          new Relu(),
+          new Dense(1));
+    }
+
+    Normalized(int count, Layer... layers) {
+      model =
+          new Model(
+              new Network(Shape.of(4, 4, 1), List.of(layers)),
+              new Preprocessing(
+                  List.of(new Feature.Numeric("image", 16, 1)),
+                  List.of(Scaling.identity(1)),
+                  Scaling.identity(1)),
+              new MeanSquaredError(),
+              "y",
+              List.of());
+      layout = Layout.of(model.network());
+      weights = new Weights(layout, Tensor.allocate(arena, DType.FLOAT32, Shape.of(layout.size())));
+      rows = new Rows(normal(1, Shape.of(count, 16)), normal(2, Shape.of(count)), null);
+    }
 
     Normalized draw(long seed) {
       weights
@@ -185,7 +193,7 @@ class InferenceTest {
     double[] expected() {
       try (Arena step = Arena.root("eager", 1 << 24)) {
         Eager eager = Eager.forgetting(kernels, step);
-        Tensor images = rows.features().reshape(Shape.of(77, 4, 4, 1));
+        Tensor images = rows.features().reshape(Shape.of(rows.count(), 4, 4, 1));
         Parameters parameters = Parameters.inference(weights.source(weights.leaves(eager)));
         return model.network().apply(eager.leaf(images), parameters).tensor().toDoubles();
       }
@@ -230,7 +238,24 @@ class InferenceTest {
 
   @Test
   void aRowsOutputDoesNotDependOnItsCompanyNorOnHowItIsAskedFor() {
-    Normalized model = new Normalized().draw(1);
+    Normalized images = new Normalized().draw(1);
+    assertThat(Inference.batch(images.model.network())).isEqualTo(32);
+    sameInAnyCompany(images);
+    Normalized wide =
+        new Normalized(
+                300,
+                new Flatten(),
+                new Dense(512),
+                new Relu(),
+                new Dense(512),
+                new BatchNorm(),
+                new Dense(1))
+            .draw(1);
+    assertThat(Inference.batch(wide.model.network())).isEqualTo(128);
+    sameInAnyCompany(wide);
+  }
+
+  private void sameInAnyCompany(Normalized model) {
     Inference inference = model.inference("a").use(model.weights);
     double[] all = model.outputs(inference, model.rows);
 
@@ -286,7 +311,7 @@ class InferenceTest {
 
     long bytes = Inference.bytes(model, plain);
 
-    long images = Inference.BATCH * (16 + 16 * 3) * 4L; // those given, and those convolved
+    long images = Inference.FEWEST * (16 + 16 * 3) * 4L; // those given, and those convolved
     long packed = (9 * 16 * 64 + 16 * 64 + 16 * 64) * 4L;
     assertThat(bytes).isBetween(images + packed, images + packed + 10_000);
     assertThat(Inference.bytes(model, weighted) - bytes).isBetween(128L, 256L);
