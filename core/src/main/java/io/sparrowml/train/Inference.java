@@ -98,30 +98,29 @@ public final class Inference {
     Layout layout = Layout.of(model.network());
     this.weights =
         new Weights(layout, Tensor.allocate(this.arena, DType.FLOAT32, Shape.of(layout.size())));
-    this.batch = batch(model.network());
+    this.batch = batch(model.network(), layout);
     this.index = new int[batch];
     this.batches = new Batches(model.preprocessing(), format);
-    Arena given = arena.child("inference-batch");
+    Arena ofBatch = arena.child("inference-batch");
     Shape shape = model.network().input().prepend(batch);
-    this.inputs = Tensor.allocate(given, DType.FLOAT32, shape);
-    this.targets = Tensor.allocate(given, DType.FLOAT32, model.target().prepend(batch));
+    this.inputs = Tensor.allocate(ofBatch, DType.FLOAT32, shape);
+    this.targets = Tensor.allocate(ofBatch, DType.FLOAT32, model.target().prepend(batch));
     this.sampleWeights =
-        format.weighted() ? Tensor.allocate(given, DType.FLOAT32, Shape.of(batch)) : null;
-    this.unit = new LabelUnit(model, batch, given);
+        format.weighted() ? Tensor.allocate(ofBatch, DType.FLOAT32, Shape.of(batch)) : null;
+    this.unit = new LabelUnit(model, batch, ofBatch);
   }
 
   /**
    * The rows of a batch. All weights are read once a batch, so it has more rows where what is
    * computed of them is smaller than the weights; a power of two.
    */
-  static int batch(Network network) {
-    long parameters = Layout.of(network).size();
+  static int batch(Network network, Layout layout) {
     long ofRow = network.input().size();
     for (Shape output : network.outputs()) {
       ofRow += output.size();
     }
     int batch = FEWEST;
-    while (batch < MOST && 2L * batch * ofRow <= parameters) {
+    while (batch < MOST && 2L * batch * ofRow <= layout.size()) {
       batch *= 2;
     }
     return batch;
@@ -206,8 +205,8 @@ public final class Inference {
    */
   public static long bytes(Model model, RowFormat format) {
     Network network = model.network();
-    int batch = batch(network);
     Layout layout = Layout.of(network);
+    int batch = batch(network, layout);
     Graph graph = new Graph();
     List<Value> leaves = layout.entries().stream().map(e -> graph.leaf(e.shape())).toList();
     Value inputs = graph.leaf(network.input().prepend(batch));
@@ -215,8 +214,8 @@ public final class Inference {
     Value sampleWeights = format.weighted() ? graph.leaf(Shape.of(batch)) : null;
     Pass pass = new Pass(network, model.loss(), layout, leaves, inputs);
     List<Value> values = pass.losses(targets, sampleWeights);
-    long given = inputs.shape().size() + targets.shape().size() + (format.weighted() ? batch : 0);
-    return (layout.size() + given) * Float.BYTES
+    long numbers = inputs.shape().size() + targets.shape().size() + (format.weighted() ? batch : 0);
+    return (layout.size() + numbers) * Float.BYTES
         + LabelUnit.bytes(model, batch)
         + Graph.inferenceBytes(values, leaves);
   }

@@ -239,7 +239,7 @@ class InferenceTest {
   @Test
   void aRowsOutputDoesNotDependOnItsCompanyNorOnHowItIsAskedFor() {
     Normalized images = new Normalized().draw(1);
-    assertThat(Inference.batch(images.model.network())).isEqualTo(32);
+    assertThat(Inference.batch(images.model.network(), images.layout)).isEqualTo(32);
     sameInAnyCompany(images);
     Normalized wide =
         new Normalized(
@@ -251,7 +251,7 @@ class InferenceTest {
                 new BatchNorm(),
                 new Dense(1))
             .draw(1);
-    assertThat(Inference.batch(wide.model.network())).isEqualTo(128);
+    assertThat(Inference.batch(wide.model.network(), wide.layout)).isEqualTo(128);
     sameInAnyCompany(wide);
   }
 
