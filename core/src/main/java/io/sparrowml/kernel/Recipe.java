@@ -149,8 +149,11 @@ interface Recipe {
     /** With fewer rows, such as the one of a sum of columns, the first implementation stays. */
     private static final int FEW_ROWS = 16;
 
-    /** Numbers of a page of memory. */
-    private static final int PAGE = 1024;
+    /** Numbers of half a page of memory. */
+    private static final int HALF_PAGE = 512;
+
+    /** Without AVX-512, the least {@code rows columns / (rows + columns)} of gradients for it. */
+    private static final int BROAD = 264;
 
     Product(int batches, Layout a, Layout b) {
       this(batches, a, b, List.of());
@@ -208,18 +211,22 @@ interface Recipe {
     /**
      * Whether the right matrices, or the results that are gradients of weights, are so large.
      * Without AVX-512 the other implementation is slower where the rows of the right matrices lie
-     * whole pages apart.
+     * whole halves of a page apart, and for narrow gradients, whose factors it does not copy.
      *
      * @param first the implementation that oneDNN offers first
      */
     private boolean prefersGemm(String first) {
+      if (b.columnStride() != 1 || a.rows() < FEW_ROWS) {
+        return false;
+      }
       boolean wide = first.contains("avx512");
       long limit = wide ? LARGE : LARGE_OF_NARROW;
       boolean isGradient = a.columnStride() != 1; // x' dy
-      return b.columnStride() == 1
-          && a.rows() >= FEW_ROWS
-          && ((isGradient && (long) a.rows() * b.columns() >= limit)
-              || (b.size() > limit && (wide || b.columns() % PAGE != 0)));
+      long results = (long) a.rows() * b.columns();
+      return (b.size() > limit && (wide || b.columns() % HALF_PAGE != 0))
+          || (isGradient
+              && results >= limit
+              && (wide || results / (a.rows() + b.columns()) >= BROAD));
     }
 
     /** How oneDNN computes the products of matrices that lie so. */

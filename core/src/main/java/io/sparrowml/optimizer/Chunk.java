@@ -18,10 +18,10 @@ public final class Chunk {
   /**
    * The most parameters that a chunk holds where there are so many slots: without any, few enough
    * for a processor to fetch the next chunk from memory while it computes this one; else many
-   * enough for what an array costs beside its numbers, and few enough for the first-level cache.
+   * enough for it to fetch ahead within an array, and few enough for the second-level cache.
    */
   static int capacity(int slots) {
-    return slots == 0 ? 256 : 1024;
+    return slots == 0 ? 256 : 4096;
   }
 
   /** The most parameters that this chunk holds. */
