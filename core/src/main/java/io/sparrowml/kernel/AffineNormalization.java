@@ -55,7 +55,7 @@ final class AffineNormalization {
 
   /** Whether oneDNN has vector code for it on this processor. */
   static boolean isFast() {
-    return Processor.hasAvx512();
+    return Processor.hasAvx2();
   }
 
   /** Whether the moments are such that little is lost; not where one is NaN. */

@@ -27,7 +27,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
   private final Kernels kernels;
   private final Primitives.Binder primitives;
   private final Scratch scratch;
-  private final FloatPointer unused = new FloatPointer(BLOCK);
+  private final FloatPointer room = new FloatPointer(BLOCK + 2 * LANES);
   private final Map<Integer, FloatPointer> perChannel = new HashMap<>();
   private final @Nullable AffineNormalization affine;
 
@@ -61,6 +61,15 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
   /** What the kernels of so many channels hand to oneDNN, one run after the other. */
   private FloatPointer operands(int channels) {
     return perChannel.computeIfAbsent(channels, c -> new FloatPointer((long) OPERANDS * c));
+  }
+
+  /**
+   * Where results lie that nobody needs. Where vectors are aligned oneDNN writes around the cache,
+   * and in half lines of it several times as slowly; here they are not.
+   */
+  private long unused() {
+    long line = (long) LANES * Float.BYTES;
+    return (room.address() + line - 1) / line * line + Float.BYTES;
   }
 
   /** Where one operand of so many channels lies. */
@@ -107,7 +116,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
                     row(x, from, channels),
                     address(operands, 0, channels),
                     address(operands, 1, channels),
-                    unused.address()));
+                    unused()));
     return () -> {
       double[] moments = scratch.zeros(0, 3 * channels);
       float[] ofBlock = scratch.floats(0, 2 * channels);
@@ -213,7 +222,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
                     address(operands, 1, channels),
                     address(operands, 2, channels),
                     row(dy, from, channels),
-                    unused.address(),
+                    unused(),
                     address(operands, 4, channels),
                     address(operands, 5, channels)));
     return () -> {
@@ -259,7 +268,7 @@ final class OneDnnBatchNormalization implements BatchNormalization, AutoCloseabl
 
   @Override
   public void close() {
-    unused.close();
+    room.close();
     perChannel.values().forEach(FloatPointer::close);
   }
 }

@@ -11,6 +11,8 @@ final class Processor {
 
   private static final Pattern AVX512 = Pattern.compile("^avx(512|10)");
 
+  private static final Pattern AVX2 = Pattern.compile("^avx(2|512|10)");
+
   private Processor() {}
 
   /** The newest set of its instructions that oneDNN uses, such as {@code avx512_core}. */
@@ -21,6 +23,11 @@ final class Processor {
   /** Whether oneDNN uses its AVX-512. */
   static boolean hasAvx512() {
     return AVX512.matcher(instructions()).find();
+  }
+
+  /** Whether oneDNN uses its AVX2, or what came after. */
+  static boolean hasAvx2() {
+    return AVX2.matcher(instructions()).find();
   }
 
   /**
